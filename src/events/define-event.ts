@@ -1,0 +1,96 @@
+import type { ZodType, z } from 'zod';
+import type { Envelope, LogEvent } from './envelope.ts';
+
+/** What a domain gives to `record`: the envelope's other fields are filled in there. */
+export interface NewEvent<Payload = unknown> {
+  readonly definition: EventDefinition<Payload>;
+  readonly aggregateId: string;
+  readonly aggregateVersion: number;
+  readonly occurredAt: Date;
+  readonly payload: Payload;
+}
+
+export interface EventPlace<Payload> {
+  /** The stream of the log that it goes to */
+  readonly topic: string;
+  readonly aggregateType: string;
+  /** What the event can be looked up by, such as `user:42` */
+  readonly keys?: (payload: Payload) => readonly string[];
+}
+
+/** A type of event with all its schema versions. Handlers only ever see the newest. */
+export interface EventDefinition<Payload = unknown, Type extends string = string>
+  extends EventPlace<Payload> {
+  readonly type: Type;
+  readonly schemaVersion: number;
+  readonly schema: ZodType<Payload>;
+  /** A new event of the newest version. Throws ZodError when the payload does not fit. */
+  of(event: Omit<NewEvent<Payload>, 'definition'>): NewEvent<Payload>;
+  /** A stored payload in the newest version. Throws NewerSchemaError for a version this code does not know yet. */
+  read(envelope: Pick<Envelope, 'type' | 'schemaVersion' | 'payload'>): Payload;
+  /** The same event with one schema version more; `lift` turns a payload of the version before into one of this. */
+  next<Next>(
+    schema: ZodType<Next>,
+    lift: (payload: Payload) => Next,
+    place?: Pick<EventPlace<Next>, 'keys'>,
+  ): EventDefinition<Next, Type>;
+}
+
+/** The event that a definition describes, as a handler gets it: a union of definitions gives a union told apart by `type`. */
+export type EventOf<Definition> =
+  Definition extends EventDefinition<infer Payload, infer Type> ? LogEvent<Payload> & { readonly type: Type } : never;
+
+/** The event was written by newer code: it has to wait for it. */
+export class NewerSchemaError extends Error {
+  override readonly name = 'NewerSchemaError';
+}
+
+/** Declares an event: a past-tense fact, `<domain>.<past_tense_fact>`, with its first schema. */
+export function defineEvent<const Type extends string, Schema extends ZodType>(
+  type: Type,
+  schema: Schema,
+  place: EventPlace<z.output<Schema>>,
+): EventDefinition<z.output<Schema>, Type> {
+  if (!/^[a-z_]+\.[a-z_]+$/.test(type)) {
+    throw new Error(`event type "${type}" must be <domain>.<past_tense_fact> in lower case`);
+  }
+  return version(type, 1, schema as ZodType<z.output<Schema>>, place, (payload) => payload);
+}
+
+function version<Payload, Type extends string>(
+  type: Type,
+  schemaVersion: number,
+  schema: ZodType<Payload>,
+  place: EventPlace<Payload>,
+  liftFromOlder: (payload: unknown, schemaVersion: number) => unknown,
+): EventDefinition<Payload, Type> {
+  const definition: EventDefinition<Payload, Type> = {
+    ...place,
+    type,
+    schemaVersion,
+    schema,
+    of: (event) => ({ definition, ...event, payload: schema.parse(event.payload) }),
+    read(envelope) {
+      if (envelope.schemaVersion > schemaVersion) {
+        throw new NewerSchemaError(
+          `${type} version ${envelope.schemaVersion} is newer than this code, which knows ${schemaVersion}`,
+        );
+      }
+      const lifted =
+        envelope.schemaVersion === schemaVersion
+          ? envelope.payload
+          : liftFromOlder(envelope.payload, envelope.schemaVersion);
+      return schema.parse(lifted);
+    },
+    next: (nextSchema, lift, nextPlace) =>
+      version(
+        type,
+        schemaVersion + 1,
+        nextSchema,
+        { topic: place.topic, aggregateType: place.aggregateType, ...nextPlace },
+        (payload, from) =>
+          lift(schema.parse(from === schemaVersion ? payload : liftFromOlder(payload, from))),
+      ),
+  };
+  return definition;
+}

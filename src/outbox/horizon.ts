@@ -1,0 +1,48 @@
+/**
+ * Up to which position the outbox can be read without missing an event that commits late.
+ *
+ * Every writer holds a shared advisory lock from before its first position until it has committed. A candidate H is
+ * the sequence's value; it is safe once none of the transactions that held the lock just after H was read is left.
+ * (The usual alternative, ordering by xid below pg_snapshot_xmin, reorders events of one aggregate.)
+ */
+import type { Pool, PoolClient } from 'pg';
+
+/** Rows at or below the result are all visible to any statement that starts later. Only ever grows. */
+export interface Horizon {
+  advance(): Promise<number>;
+  /** The transactions that the newest candidate still waits for, as `virtualtransaction` of pg_locks. */
+  readonly waitingFor: readonly string[];
+}
+
+interface Candidate {
+  readonly position: number;
+  writers: readonly string[];
+}
+
+/** Keeps a bound for one reader. Ask it of the primary only. */
+export function createHorizon(db: Pool | PoolClient, start = 0): Horizon {
+  let safe = start;
+  let candidates: Candidate[] = [];
+  return {
+    get waitingFor() {
+      return candidates[0]?.writers ?? [];
+    },
+    async advance() {
+      const { rows } = await db.query<{ horizon: number; writers: string[] }>(
+        'SELECT horizon, writers FROM outbox_horizon()',
+      );
+      const { horizon, writers } = rows[0]!;
+      const running = new Set(writers);
+      for (const candidate of candidates) {
+        candidate.writers = candidate.writers.filter((writer) => running.has(writer));
+        if (candidate.writers.length === 0) safe = Math.max(safe, candidate.position);
+      }
+      if (writers.length === 0) safe = Math.max(safe, horizon);
+      else candidates.push({ position: horizon, writers });
+      candidates = candidates.filter((candidate) => candidate.position > safe).slice(-maxCandidates);
+      return safe;
+    },
+  };
+}
+
+const maxCandidates = 64;

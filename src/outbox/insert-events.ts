@@ -1,0 +1,36 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { Envelope } from '../events/envelope.ts';
+import type { RecordedEvent, Tx } from './transaction.ts';
+
+/** Inserts the events in order, in one statement whatever their number. */
+export async function insertEvents(tx: Tx, events: readonly RecordedEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  const rows = JSON.stringify(events.map(toEnvelope));
+  // the order of WITH ORDINALITY is the order of the positions
+  await tx.$executeRaw`
+    INSERT INTO outbox (id, topic, type, schema_version, aggregate_type, aggregate_id, aggregate_version,
+                        occurred_at, correlation_id, causation_id, actor, depth, keys, payload)
+    SELECT (e->>'id')::uuid, e->>'topic', e->>'type', (e->>'schemaVersion')::int, e->>'aggregateType',
+           e->>'aggregateId', (e->>'aggregateVersion')::int, (e->>'occurredAt')::timestamptz,
+           e->>'correlationId', (e->>'causationId')::uuid, e->>'actor', (e->>'depth')::int,
+           ARRAY(SELECT jsonb_array_elements_text(e->'keys')), e->'payload'
+      FROM jsonb_array_elements(${rows}::jsonb) WITH ORDINALITY AS row (e, n)
+     ORDER BY n`;
+}
+
+function toEnvelope({ cause, event }: RecordedEvent): Envelope {
+  const { definition } = event;
+  return {
+    id: randomUUIDv7(),
+    type: definition.type,
+    schemaVersion: definition.schemaVersion,
+    topic: definition.topic,
+    aggregateType: definition.aggregateType,
+    aggregateId: event.aggregateId,
+    aggregateVersion: event.aggregateVersion,
+    occurredAt: event.occurredAt.toISOString(),
+    ...cause,
+    keys: definition.keys?.(event.payload) ?? [],
+    payload: event.payload,
+  };
+}

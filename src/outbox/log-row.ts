@@ -1,0 +1,22 @@
+import type { Pool } from 'pg';
+
+/** Which log this is, and how much of it the outbox still holds. */
+export interface LogRow {
+  readonly epoch: string;
+  /** The outbox holds every event above this position */
+  readonly floor: number;
+}
+
+export async function readLogRow(db: Pool): Promise<LogRow> {
+  const { rows } = await db.query<LogRow>('SELECT epoch, floor FROM log');
+  if (!rows[0]) throw new Error('the table "log" is empty: run "npm run migrate"');
+  return rows[0];
+}
+
+/** Declares the log replaced: every cursor and every key in Redis of the epoch before is void from here on. */
+export async function startNewEpoch(db: Pool): Promise<string> {
+  const { rows } = await db.query<{ epoch: string }>(
+    `UPDATE log SET epoch = substr(md5(random()::text || clock_timestamp()::text), 1, 12) RETURNING epoch`,
+  );
+  return rows[0]!.epoch;
+}

@@ -1,0 +1,74 @@
+/**
+ * The one way to write state and events together: `transaction` opens a Prisma transaction, `record` notes events in
+ * it, and they are inserted as the transaction's last statement.
+ */
+import type { NewEvent } from '../events/define-event.ts';
+import type { Cause } from '../events/envelope.ts';
+import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
+import { insertEvents } from './insert-events.ts';
+
+export type Tx = Prisma.TransactionClient;
+
+export interface Outbox {
+  /**
+   * Runs `work` in one transaction. Its state changes and the events that it records are committed together or not
+   * at all. Nothing is retried: a conflict is the caller's to decide.
+   */
+  transaction<Result>(cause: Cause, work: (tx: Tx) => Promise<Result>): Promise<Result>;
+}
+
+export interface OutboxOptions {
+  readonly prisma: PrismaClient;
+  /** Called after a commit that wrote events; must not throw. A lost nudge costs latency, never an event. */
+  readonly nudge: () => void;
+}
+
+/** An event that waits for the end of its transaction, and what it is recorded because of. */
+export interface RecordedEvent {
+  readonly cause: Cause;
+  readonly event: NewEvent;
+}
+
+interface Recorded {
+  readonly cause: Cause;
+  readonly events: RecordedEvent[];
+}
+
+const open = new WeakMap<Tx, Recorded>();
+
+export function createOutbox({ prisma, nudge }: OutboxOptions): Outbox {
+  return {
+    async transaction(cause, work) {
+      const recorded: Recorded = { cause, events: [] };
+      const result = await prisma.$transaction(async (tx) => {
+        open.set(tx, recorded);
+        const value = await work(tx);
+        open.delete(tx);
+        // last, so that the horizon's lock is held for a moment only, and a position is taken after every other lock
+        await insertEvents(tx, recorded.events);
+        return value;
+      });
+      if (recorded.events.length > 0) nudge();
+      return result;
+    },
+  };
+}
+
+/**
+ * Notes events in a transaction of `Outbox.transaction`; they get their positions in this order when it commits.
+ * Throws when the transaction is not one of those, or is over.
+ */
+export function record(tx: Tx, ...events: readonly NewEvent[]): void {
+  recordBecause(tx, recordedOf(tx).cause, ...events);
+}
+
+/** `record` with a cause of its own, for a transaction that handles several events. */
+export function recordBecause(tx: Tx, cause: Cause, ...events: readonly NewEvent[]): void {
+  recordedOf(tx).events.push(...events.map((event) => ({ cause, event })));
+}
+
+function recordedOf(tx: Tx): Recorded {
+  const recorded = open.get(tx);
+  if (!recorded) throw new Error('record() needs an open transaction of Outbox.transaction()');
+  return recorded;
+}

@@ -1,0 +1,31 @@
+/**
+ * An expected refusal with a stable code and a text that is safe to show. Everything else that is thrown is a fault:
+ * masked at the edge as INTERNAL and logged there, once.
+ */
+export class DomainError extends Error {
+  override readonly name = 'DomainError';
+  readonly code: string;
+  /** The same call can succeed later without being changed */
+  readonly retryable: boolean;
+  /** More for the client's `extensions` */
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(
+    code: string,
+    message: string,
+    options: { retryable?: boolean; details?: Record<string, unknown>; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.retryable = options.retryable ?? false;
+    this.details = options.details ?? {};
+  }
+}
+
+export const badUserInput = (message: string) => new DomainError('BAD_USER_INPUT', message);
+export const notFound = (what: string, id: string) => new DomainError('NOT_FOUND', `There is no ${what} "${id}".`);
+
+/** The text of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,58 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { PrismaClient } from '../generated/prisma/client.ts';
+
+export type { PrismaClient };
+
+/** Prisma for rows, and the pool beneath it for hand-written SQL. */
+export interface Database extends AsyncDisposable {
+  readonly prisma: PrismaClient;
+  /** int8 arrives as a number here: positions stay below 2^53. */
+  readonly pool: pg.Pool;
+  stop(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  readonly url: string;
+  /** Shown in pg_stat_activity, so that the horizon can name who holds it */
+  readonly application: string;
+  readonly maxConnections?: number;
+}
+
+const INT8 = 20;
+
+/** Numbers for int8, everything else as pg gives it. */
+export const pgTypes: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: unknown) =>
+    oid === INT8 ? Number : pg.types.getTypeParser(oid as never, format as never),
+} as pg.CustomTypesConfig;
+
+/** Settings of every session: a writer that hangs or dies must not hold the horizon for ever. */
+export function connectionOptions(options: Pick<DatabaseOptions, 'url' | 'application'>): pg.ClientConfig {
+  return {
+    connectionString: options.url,
+    application_name: options.application,
+    types: pgTypes,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 5_000,
+    connectionTimeoutMillis: 10_000,
+    idle_in_transaction_session_timeout: 15_000, // far above the longest transaction of ours
+    options: '-c tcp_user_timeout=10000 -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2',
+  };
+}
+
+/** Connects lazily; `stop` ends every connection. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const pool = new pg.Pool({ ...connectionOptions(options), max: options.maxConnections ?? 10 });
+  // an idle connection that breaks is replaced by the pool at the next use
+  pool.on('error', () => {});
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg(pool),
+    transactionOptions: { maxWait: 15_000, timeout: 15_000 },
+  });
+  const stop = async () => {
+    await prisma.$disconnect();
+    await pool.end();
+  };
+  return { prisma, pool, stop, [Symbol.asyncDispose]: stop };
+}
