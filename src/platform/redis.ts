@@ -10,14 +10,25 @@ export interface RedisConnectionOptions {
   readonly logger: Logger;
 }
 
+/** The settings that are ours to choose; undefined turns a bound off. */
+interface ConnectionSettings {
+  readonly connectionName: string;
+  readonly maxRetriesPerRequest: number | null;
+  readonly commandTimeout: number | undefined;
+  readonly connectTimeout: number;
+  readonly keepAlive: number;
+  readonly enableOfflineQueue?: boolean;
+  readonly retryStrategy: (attempt: number) => number;
+}
+
 const reconnectMs = (attempt: number) => Math.min(50 * attempt, 1_000);
 
 /**
  * A connection for commands: each one fails within seconds when Redis is away, so that its caller can back off and
  * tell. It reconnects by itself for ever.
  */
-export function openRedis(options: RedisConnectionOptions, extra: { [Option in keyof RedisOptions]?: RedisOptions[Option] | undefined } = {}): Redis {
-  const redis = new Redis(options.url, {
+export function openRedis(options: RedisConnectionOptions, extra: Partial<ConnectionSettings> = {}): Redis {
+  const settings: ConnectionSettings = {
     connectionName: options.name,
     maxRetriesPerRequest: 1,
     commandTimeout: 5_000,
@@ -25,7 +36,8 @@ export function openRedis(options: RedisConnectionOptions, extra: { [Option in k
     keepAlive: 5_000,
     retryStrategy: reconnectMs,
     ...extra,
-  } as RedisOptions);
+  };
+  const redis = new Redis(options.url, settings as RedisOptions & { replyMapping?: 'legacy' });
   logOutages(redis, options);
   return redis;
 }

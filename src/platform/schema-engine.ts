@@ -7,63 +7,84 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
-import type { MigrationList, SchemaEngine, SchemasContainer } from '@prisma/schema-engine-wasm/schema_engine_bg';
+import { bindMigrationAwareSqlAdapterFactory, DriverAdapterError } from '@prisma/driver-adapter-utils';
+import type {
+  MigrationList,
+  SchemaEngine,
+  SchemasContainer,
+} from '@prisma/schema-engine-wasm/schema_engine_bg';
+import pg from 'pg';
 
 const prismaDir = fileURLToPath(new URL('../../prisma/', import.meta.url));
 const noFilters = { externalTables: [], externalEnums: [] };
 
 /** Applies what is missing, in order, and gives the names of the migrations that it applied. */
 export async function applyMigrations(databaseUrl: string): Promise<readonly string[]> {
-  const engine = await startEngine(databaseUrl);
-  try {
+  return withEngine(databaseUrl, async (engine) => {
     const applied = await engine.applyMigrations({
       migrationsList: await readMigrations(),
       filters: noFilters,
     });
     return applied.appliedMigrationNames;
-  } finally {
-    engine.free();
-  }
+  });
 }
 
-/** The SQL that leads from the migrated database to the models; a comment only when nothing differs. */
-export async function diffDatabaseToModels(databaseUrl: string): Promise<string> {
-  return diff(databaseUrl, { tag: 'url', url: databaseUrl });
-}
-
-/** The SQL of all models from nothing, for writing a first migration. */
+/** The SQL of all models from nothing: what the migrations have to add up to, and how a first one is written. */
 export async function diffEmptyToModels(databaseUrl: string): Promise<string> {
-  return diff(databaseUrl, { tag: 'empty' });
-}
-
-type DiffStart = { tag: 'empty' } | { tag: 'url'; url: string };
-
-async function diff(databaseUrl: string, from: DiffStart): Promise<string> {
-  const engine = await startEngine(databaseUrl);
-  try {
+  return withEngine(databaseUrl, async (engine) => {
     const { stdout } = await engine.diff({
-      from,
+      from: { tag: 'empty' },
       to: { tag: 'schemaDatamodel', ...(await readModels()) },
       script: true,
       exitCode: null,
       filters: noFilters,
     });
     return stdout ?? '';
+  });
+}
+
+/** The engine's own connections would stay open for 10 s; those of a pool of ours end with the work. */
+async function withEngine<Result>(
+  databaseUrl: string,
+  work: (engine: SchemaEngine) => Promise<Result>,
+): Promise<Result> {
+  const { files } = await readModels();
+  const bindings = await loadEngine();
+  const pool = new pg.Pool({ connectionString: databaseUrl, application_name: 'migrate' });
+  try {
+    const engine = await bindings.SchemaEngine.new(
+      { datamodels: files.map(({ path: file, content }) => [file, content]) },
+      () => {},
+      bindMigrationAwareSqlAdapterFactory(sendingWholeScripts(new PrismaPg(pool))),
+    );
+    try {
+      return await work(engine);
+    } finally {
+      engine.free();
+    }
   } finally {
-    engine.free();
+    await pool.end();
   }
 }
 
-async function startEngine(databaseUrl: string): Promise<SchemaEngine> {
-  const { files } = await readModels();
-  const engine = await loadEngine();
-  const adapter = new PrismaPg({ connectionString: databaseUrl });
-  return engine.SchemaEngine.new(
-    { datamodels: files.map(({ path: file, content }) => [file, content]) },
-    () => {},
-    bindMigrationAwareSqlAdapterFactory(adapter),
-  );
+/**
+ * PrismaPg cuts a script at every `;`, also in comments and function bodies. PostgreSQL takes it whole, and as one
+ * transaction then: a migration that fails leaves nothing behind.
+ */
+function sendingWholeScripts(factory: PrismaPg): PrismaPg {
+  const connect = factory.connect.bind(factory);
+  factory.connect = async () => {
+    const adapter = await connect();
+    const pool = adapter.underlyingDriver();
+    adapter.executeScript = async (script) => {
+      await pool.query(script).catch(({ code, severity, message, detail, column, hint }) => {
+        // the engine tells nothing of any other error
+        throw new DriverAdapterError({ kind: 'postgres', code, severity, message, detail, column, hint });
+      });
+    };
+    return adapter;
+  };
+  return factory;
 }
 
 let loaded: Promise<typeof import('@prisma/schema-engine-wasm/schema_engine_bg')> | undefined;
@@ -106,13 +127,19 @@ async function readModels(): Promise<SchemasContainer> {
 async function readMigrations(): Promise<MigrationList> {
   const baseDir = path.join(prismaDir, 'migrations');
   const entries = await readdir(baseDir, { withFileTypes: true });
-  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
+  const names = entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
   const migrationDirectories = await Promise.all(
     names.map(async (name) => ({
       path: name,
       migrationFile: {
         path: 'migration.sql',
-        content: { tag: 'ok' as const, value: await readFile(path.join(baseDir, name, 'migration.sql'), 'utf8') },
+        content: {
+          tag: 'ok' as const,
+          value: await readFile(path.join(baseDir, name, 'migration.sql'), 'utf8'),
+        },
       },
     })),
   );

@@ -1,0 +1,90 @@
+/** Opens everything that the api answers from: the tail of the log, signals, services, the executable schema. */
+import { randomUUID } from 'node:crypto';
+import { requestCause } from '../events/envelope.ts';
+import { decodeCursor, encodeCursor } from '../live/cursor.ts';
+import { createExecutor, type RequestInfo } from '../live/executor.ts';
+import { formatError } from '../live/format-error.ts';
+import { createSignals } from '../live/signals.ts';
+import { createEventSources } from '../live/sources.ts';
+import { startTail } from '../live/tail.ts';
+import { nudgeChannel, queuePrefix } from '../log/keys.ts';
+import { openLogReader } from '../log/reader.ts';
+import { startWaiter } from '../log/waiter.ts';
+import { createOperations } from '../operations/operations.ts';
+import { createQueues } from '../operations/queues.ts';
+import { newestPosition, settledHead } from '../outbox/head.ts';
+import { createOutbox } from '../outbox/transaction.ts';
+import { leaseHolder } from '../platform/lease.ts';
+import { openBlockingRedis, openPatientRedis, openRedis } from '../platform/redis.ts';
+import { refuseEviction } from '../platform/check-redis.ts';
+import type { Role } from '../platform/role.ts';
+import type { Context, Services } from '../resolvers/context.ts';
+import { createLogReads } from '../resolvers/event-page.ts';
+import { asksForHead } from '../resolvers/events/head.ts';
+import { createLoaders } from '../resolvers/loaders.ts';
+import { createSchema } from '../schema/load-schema.ts';
+import { catalogue, resolverModules } from './modules.ts';
+
+export async function openLive(role: Role) {
+  const { config, database, logger } = role;
+  const { pool, prisma } = database;
+  const logName = config.LOG_NAME;
+  const redis = openRedis(role.redisOptions('commands'));
+  const blocking = openBlockingRedis(role.redisOptions('tail'));
+  const subscriber = openPatientRedis(role.redisOptions('signals'));
+  for (const connection of [redis, blocking, subscriber]) role.onStop(() => connection.disconnect());
+  await refuseEviction(redis);
+
+  const openReader = () => openLogReader({ redis, pool, logName });
+  const waiter = startWaiter({ blocking, pool, logName, logger });
+  role.onStop(() => waiter.stop());
+  const tail = await startTail({ openReader, pool, waiter, topics: catalogue.topics, logger });
+  role.onStop(() => tail.stop());
+  const signals = createSignals({ publisher: redis, subscriber, logName, logger });
+  role.onStop(() => signals.stop());
+  const queues = createQueues(redis, queuePrefix(logName));
+  role.onStop(() => queues.close());
+
+  const through = async () => (await openReader()).through();
+  const nudge = () => void redis.publish(nudgeChannel(logName), '').catch(() => {});
+  const services: Services = {
+    prisma,
+    pool,
+    catalogue,
+    signals,
+    outbox: createOutbox({ prisma, nudge }),
+    log: createLogReads(pool, through),
+    cursors: {
+      encode: (position) => encodeCursor(tail.epoch, position),
+      decode: (cursor) => decodeCursor(tail.epoch, cursor),
+    },
+    sources: createEventSources({ tail, openReader, newestPosition: () => newestPosition(pool) }),
+    operations: createOperations({
+      pool,
+      redis,
+      queues,
+      encodeCursor,
+      logName,
+      through,
+      topics: catalogue.topics,
+      relayLeader: () => leaseHolder(pool, `relay:${logName}`),
+    }),
+  };
+
+  const schema = createSchema(resolverModules);
+  const executor = createExecutor({
+    schema,
+    formatError: (error) => formatError(error, { logger, encodeCursor: services.cursors.encode }),
+    async createContext({ correlationId, lastEventId }: RequestInfo, document): Promise<Context> {
+      const head = asksForHead(document) ? await settledHead(pool, tail.position) : undefined;
+      const cause = requestCause(correlationId || randomUUID());
+      return { cause, head, lastEventId, services, now: () => new Date(), loaders: createLoaders(prisma) };
+    },
+    renewContext: (context) => ({ ...context, loaders: createLoaders(prisma) }),
+  });
+  const ready = async () => {
+    await pool.query('SELECT 1');
+    await redis.ping();
+  };
+  return { schema, executor, ready, signals, tail };
+}

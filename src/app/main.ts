@@ -1,0 +1,68 @@
+/** npm start -- api|relay|worker: runs one role of the platform, configured by environment variables. */
+import { parseArgs } from 'node:util';
+import { ConfigError, describeVariables, readConfig } from '../platform/config.ts';
+import { messageOf } from '../platform/errors.ts';
+import { untilSignal } from '../platform/shutdown.ts';
+import { allReactions } from './modules.ts';
+
+const usage = `Usage: npm start -- ROLE [options]
+
+Roles
+  api      serves GraphQL, its subscriptions and the playground
+  relay    publishes committed events to Redis; several may run, one leads
+  worker   runs the reactions to events
+
+Options
+  --only a,b   worker: run only these consumers (${allReactions(() => {})
+    .map(({ name }) => name)
+    .join(', ')})
+  --help       show this
+
+Environment
+${describeVariables()}
+`;
+
+const roles = ['api', 'relay', 'worker'] as const;
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { only: { type: 'string' }, help: { type: 'boolean' } },
+  });
+  if (values.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const [name, ...more] = positionals;
+  const role = roles.find((known) => known === name);
+  if (!role || more.length > 0) throw new UsageError(`name one role: ${roles.join(', ')}`);
+  if (values.only !== undefined && role !== 'worker') throw new UsageError('--only goes with worker');
+  const config = readConfig(process.env);
+  const only = values.only?.split(',').map((part) => part.trim());
+  // imported by role, so that a relay does not load what only the api needs
+  const { run } = await {
+    api: () => import('./api.ts').then((api) => ({ run: api.runApi })),
+    relay: () => import('./relay.ts').then((relay) => ({ run: relay.runRelay })),
+    worker: () =>
+      import('./worker.ts').then((worker) => ({
+        run: (...[settings, signal]: Parameters<typeof import('./relay.ts').runRelay>) =>
+          worker.runWorker(settings, only, signal),
+      })),
+  }[role]();
+  return untilSignal(config.SHUTDOWN_MS, (signal) => run(config, signal));
+}
+
+class UsageError extends Error {}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const expected = error instanceof ConfigError || error instanceof UsageError || isParseError(error);
+  process.stderr.write(`${expected ? messageOf(error) : (error as Error).stack}\n`);
+  if (expected) process.stderr.write('Run "npm start -- --help" for what there is.\n');
+  process.exitCode = expected ? 2 : 1;
+}
+
+function isParseError(error: unknown): boolean {
+  return String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
+}

@@ -1,0 +1,82 @@
+import { nudgeChannel, queuePrefix } from '../log/keys.ts';
+import { openLogReader } from '../log/reader.ts';
+import { startWaiter } from '../log/waiter.ts';
+import { createOutbox } from '../outbox/transaction.ts';
+import { aborted } from '../platform/aborted.ts';
+import { refuseEviction } from '../platform/check-redis.ts';
+import type { Config } from '../platform/config.ts';
+import { startHealthServer } from '../platform/health.ts';
+import { openBlockingRedis, openPatientRedis, openRedis } from '../platform/redis.ts';
+import { openRole } from '../platform/role.ts';
+import { signalChannel } from '../live/signal-channel.ts';
+import { createWorkerMetrics } from '../workers/metrics.ts';
+import type { Reaction } from '../workers/reaction.ts';
+import { registerConsumer } from '../workers/register.ts';
+import { runProcessor } from '../workers/run-processor.ts';
+import { runQueue, type Runner } from '../workers/run-queue.ts';
+import { allReactions } from './modules.ts';
+
+/** Runs the reactions named by `only`, or all of them, until the signal. */
+export async function runWorker(config: Config, only: readonly string[] | undefined, signal: AbortSignal): Promise<void> {
+  await using role = openRole('worker', config);
+  const { database, logger, registry } = role;
+  const { pool } = database;
+  const { LOG_NAME: logName, DATABASE_URL: databaseUrl } = config;
+  const redis = openRedis(role.redisOptions('commands'));
+  const queueRedis = openPatientRedis(role.redisOptions('queues'));
+  const blocking = openBlockingRedis(role.redisOptions('tail'));
+  for (const connection of [redis, queueRedis, blocking]) role.onStop(() => connection.disconnect());
+  await refuseEviction(redis);
+
+  const tell = (channel: string, text: string) => void redis.publish(channel, text).catch(() => {});
+  const reactions = chooseReactions(
+    allReactions((name) => tell(signalChannel(logName, name), '{}')),
+    only,
+  );
+  for (const reaction of reactions) await registerConsumer(pool, reaction, logger);
+
+  const waiter = startWaiter({ blocking, pool, logName, logger });
+  role.onStop(() => waiter.stop());
+  const outbox = createOutbox({ prisma: database.prisma, nudge: () => tell(nudgeChannel(logName), '') });
+  const common = { outbox, pool, logger, metrics: createWorkerMetrics(registry), application: role.application };
+  const runners = reactions.map((reaction): Runner => {
+    if (reaction.kind === 'queue') {
+      return runQueue(reaction, {
+        ...common,
+        redis: queueRedis,
+        prefix: queuePrefix(logName),
+        lockMs: config.WORKER_LOCK_MS,
+      });
+    }
+    return runProcessor(reaction, {
+      ...common,
+      databaseUrl,
+      openReader: () => openLogReader({ redis, pool, logName }),
+      wait: (after, stopped) => waiter.wait(after, idleMs, stopped),
+    });
+  });
+  role.onStop(() => Promise.all(runners.map((runner) => runner.stop())));
+
+  const ready = async () => {
+    await pool.query('SELECT 1');
+    await redis.ping();
+  };
+  const health = await startHealthServer({ ready, registry }, config.HOST, config.HEALTH_PORT);
+  role.onStop(() => health.stop());
+  logger.info({ healthPort: health.port, consumers: reactions.map(({ name }) => name) }, 'worker.started');
+  await aborted(signal);
+  logger.info('worker.stopping');
+}
+
+const idleMs = 500; // how long a processor waits at most before it looks for redriven events and pauses
+
+function chooseReactions(all: readonly Reaction[], only: readonly string[] | undefined): readonly Reaction[] {
+  if (!only) return all;
+  const unknown = only.filter((name) => !all.some((reaction) => reaction.name === name));
+  if (unknown.length > 0) {
+    throw new Error(
+      `unknown consumer ${unknown.join(', ')}. Known are: ${all.map((reaction) => reaction.name).join(', ')}`,
+    );
+  }
+  return all.filter((reaction) => only.includes(reaction.name));
+}

@@ -1,0 +1,134 @@
+/**
+ * What a viewer can do. Each command is one transaction: the session's row and its events, or neither. All throw
+ * BAD_USER_INPUT for ids that are empty, too long or not storable, and NOT_FOUND for what does not exist.
+ */
+import { randomUUIDv7 } from 'node:crypto';
+import { z } from 'zod';
+import type { Cause } from '../../events/envelope.ts';
+import { Quality, type Video } from '../../generated/prisma/client.ts';
+import { type Outbox, record } from '../../outbox/transaction.ts';
+import { notFound } from '../../platform/errors.ts';
+import { once } from '../idempotency.ts';
+import { checkId, isUuid } from './check.ts';
+import {
+  type Decision,
+  decideHeartbeat,
+  decideQualityChange,
+  decideStart,
+  decideStop,
+  type Session,
+} from './session.ts';
+import {
+  insertSession,
+  lockSession,
+  type SessionView,
+  toState,
+  toView,
+  updateSession,
+} from './session-rows.ts';
+
+export interface StartWatching {
+  readonly userId: string;
+  readonly videoId: string;
+  readonly quality: Quality;
+  /** The same key again has no second effect and gives the first answer */
+  readonly idempotencyKey?: string | null | undefined;
+}
+
+/** Throws IDEMPOTENCY_KEY_REUSED when the key came with other arguments before. */
+export async function startWatching(
+  outbox: Outbox,
+  cause: Cause,
+  { idempotencyKey, ...args }: StartWatching,
+  now: Date,
+): Promise<SessionView> {
+  const { userId, videoId, quality } = args;
+  checkId('userId', userId);
+  checkId('videoId', videoId);
+  return outbox.transaction(cause, (tx) =>
+    once(
+      tx,
+      {
+        operation: 'startWatching',
+        key: idempotencyKey,
+        arguments: { userId, videoId, quality },
+        answer: sessionView,
+      },
+      async () => {
+        const sessionId = randomUUIDv7();
+        const video = await insertSession(tx, { sessionId, userId, videoId, quality, now });
+        if (!video) throw notFound('video', videoId);
+        const { session, events } = decideStart({ sessionId, userId, video, quality }, now);
+        record(tx, ...events);
+        return toView(session, video);
+      },
+    ),
+  );
+}
+
+/** Throws SESSION_ENDED. To the quality that it has already: no event, and the session as it is. */
+export async function changeQuality(
+  outbox: Outbox,
+  cause: Cause,
+  { sessionId, quality }: { readonly sessionId: string; readonly quality: Quality },
+  now: Date,
+): Promise<SessionView> {
+  return changeSession(outbox, cause, sessionId, (session) => decideQualityChange(session, quality, now));
+}
+
+/** Tells that the viewer is still there. Throws SESSION_ENDED. */
+export async function heartbeat(
+  outbox: Outbox,
+  cause: Cause,
+  { sessionId }: { readonly sessionId: string },
+  now: Date,
+): Promise<SessionView> {
+  return changeSession(outbox, cause, sessionId, (session) => decideHeartbeat(session, now));
+}
+
+/** Throws SESSION_ENDED, for a second stop too. */
+export async function stopWatching(
+  outbox: Outbox,
+  cause: Cause,
+  { sessionId }: { readonly sessionId: string },
+  now: Date,
+): Promise<SessionView> {
+  return changeSession(outbox, cause, sessionId, (session) => decideStop(session, now));
+}
+
+async function changeSession(
+  outbox: Outbox,
+  cause: Cause,
+  sessionId: string,
+  decide: (session: Session) => Decision,
+): Promise<SessionView> {
+  checkId('sessionId', sessionId);
+  if (!isUuid(sessionId)) throw notFound('session', sessionId);
+  return outbox.transaction(cause, async (tx) => {
+    const row = await lockSession(tx, sessionId);
+    if (!row) throw notFound('session', sessionId);
+    const { session, events } = decide(toState(row));
+    if (events.length > 0) await updateSession(tx, session);
+    record(tx, ...events);
+    return toView(session, row.video);
+  });
+}
+
+/** How a stored answer is read back. */
+const sessionView = z.object({
+  id: z.string(),
+  userId: z.string(),
+  videoId: z.string(),
+  quality: z.enum(Quality),
+  startedAt: z.coerce.date(),
+  endedAt: z.coerce.date().nullable(),
+  lastSeenAt: z.coerce.date(),
+  watchedSeconds: z.number().nullable(),
+  version: z.number(),
+  video: z.object({
+    id: z.string(),
+    title: z.string(),
+    year: z.number().nullable(),
+    genres: z.array(z.string()),
+  }) satisfies z.ZodType<Video>,
+}) satisfies z.ZodType<SessionView>;

@@ -1,0 +1,51 @@
+/** What a client is told of an error: expected refusals as they are, faults masked and logged once, here. */
+import { GraphQLError } from 'graphql';
+import { RetentionPassedError } from '../log/reader.ts';
+import { DomainError, messageOf } from '../platform/errors.ts';
+import type { Logger } from '../platform/logger.ts';
+
+export interface ErrorFormat {
+  readonly logger: Logger;
+  readonly encodeCursor: (position: number) => string;
+}
+
+/** Gives every error a stable `extensions.code`. */
+export function formatError(error: unknown, { logger, encodeCursor }: ErrorFormat): GraphQLError {
+  const cause = error instanceof GraphQLError ? error.originalError : error;
+  if (cause instanceof DomainError) {
+    return withExtensions(error, cause.message, {
+      code: cause.code,
+      ...(cause.retryable ? { retryable: true } : {}),
+      ...(cause instanceof RetentionPassedError ? { oldest: encodeCursor(cause.oldest) } : {}),
+      ...cause.details,
+    });
+  }
+  // GraphQL's own: a document or a variable that does not fit the schema
+  if (error instanceof GraphQLError && (cause === undefined || cause instanceof GraphQLError)) {
+    const code = error.extensions.code ?? 'BAD_USER_INPUT';
+    return withExtensions(error, error.message, { ...error.extensions, code });
+  }
+  logger.error({ error: cause instanceof Error ? cause.stack : String(cause) }, 'api.fault');
+  if (isOutage(cause)) {
+    return withExtensions(error, 'The service is not available at the moment. Try again.', {
+      code: 'UNAVAILABLE',
+      retryable: true,
+    });
+  }
+  return withExtensions(error, 'Something went wrong on our side.', { code: 'INTERNAL' });
+}
+
+function withExtensions(error: unknown, message: string, extensions: Record<string, unknown>): GraphQLError {
+  if (!(error instanceof GraphQLError)) return new GraphQLError(message, { extensions });
+  const { nodes = null, source = null, positions = null, path = null } = error;
+  return new GraphQLError(message, { nodes, source, positions, path, extensions });
+}
+
+/** A store that cannot be reached, as pg, Prisma and ioredis tell of it. */
+function isOutage(cause: unknown): boolean {
+  const code = String((cause as { code?: unknown } | null)?.code ?? '');
+  return (
+    /^(ECONN|EPIPE|ETIMEDOUT|57P0[123]|08|P1001|P1002|P1017|P2024|P2028)/.test(code) ||
+    /connection (timeout|terminated)|max retries per request|command timed out|connection is closed/i.test(messageOf(cause))
+  );
+}

@@ -1,0 +1,114 @@
+/**
+ * Publishing to the log in Redis: one atomic, fenced call per batch. A batch is in the log whole or not at all, and a
+ * publisher whose view of the log is out of date is told the true state instead of writing.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import type { LogKeys } from './keys.ts';
+
+export interface Batch {
+  readonly rows: readonly { readonly position: number; readonly id: string; readonly topic: string; readonly envelope: string }[];
+  /** The log is complete up to here once the batch is in */
+  readonly through: number;
+}
+
+/** What Redis holds of the log. */
+export interface LogState {
+  /** Random, and gone when Redis lost its memory */
+  readonly incarnation: string;
+  readonly through: number;
+  /** The newest event of the log, to be compared with the outbox; undefined while there is none */
+  readonly newest: { readonly position: number; readonly id: string } | undefined;
+}
+
+export type PublishResult = 'published' | 'fenced';
+
+/** Adds the batch if the log still is as `state` says, else answers 'fenced' and changes nothing. */
+export async function publishBatch(
+  redis: Redis,
+  keys: LogKeys,
+  state: LogState,
+  batch: Batch,
+  maxLength: number,
+): Promise<PublishResult> {
+  const topics = [...new Set(batch.rows.map((row) => row.topic))];
+  const keyIndex = new Map(topics.map((topic, index) => [topic, index + firstTopicKey]));
+  const streams = topics.map((topic) => keys.topic(topic));
+  const newest = batch.rows.at(-1);
+  const entries: (string | number)[] = [];
+  for (const row of batch.rows) entries.push(keyIndex.get(row.topic)!, row.position, row.envelope);
+  const answer = await redis.eval(
+    publishScript,
+    3 + streams.length,
+    ...[keys.meta, keys.through, keys.floors, ...streams],
+    ...[state.incarnation, state.through, batch.through, newest?.position ?? '', newest?.id ?? '', maxLength],
+    ...[topics.length, ...topics, ...entries],
+  );
+  return answer === 'OK' ? 'published' : 'fenced';
+}
+
+/** The state of the log, or undefined when Redis holds none. */
+export async function readLogState(redis: Redis, keys: LogKeys): Promise<LogState | undefined> {
+  const [incarnation, through, position, id] = await redis.hmget(keys.meta, 'incarnation', 'through', 'position', 'id');
+  if (!incarnation) return undefined;
+  return {
+    incarnation,
+    through: Number(through),
+    newest: position && id ? { position: Number(position), id } : undefined,
+  };
+}
+
+/**
+ * Begins a log that holds nothing up to `floor`; older history is served from the outbox. When another publisher was
+ * quicker, its log stands and is returned.
+ */
+export async function beginIncarnation(
+  redis: Redis,
+  keys: LogKeys,
+  floor: number,
+  topics: readonly string[],
+): Promise<LogState> {
+  const streams = topics.map((topic) => keys.topic(topic));
+  await redis.eval(
+    beginScript,
+    3 + streams.length,
+    ...[keys.meta, keys.through, keys.floors, ...streams],
+    ...[randomUUID(), floor],
+  );
+  const state = await readLogState(redis, keys);
+  if (!state) throw new Error('Redis lost the log while it was being started');
+  return state;
+}
+
+const firstTopicKey = 4; // after meta, through and floors; Lua counts from 1
+
+// Trimming raises the topic's floor in the same breath, so that no reader takes a trimmed stream for a complete one.
+const publishScript = `
+local state = redis.call('HMGET', KEYS[1], 'incarnation', 'through')
+if state[1] ~= ARGV[1] or state[2] ~= ARGV[2] then return 'FENCED' end
+local topics = tonumber(ARGV[7])
+for i = 8 + topics, #ARGV, 3 do
+  redis.call('XADD', KEYS[tonumber(ARGV[i])], ARGV[i + 1] .. '-0', 'e', ARGV[i + 2])
+end
+redis.call('HSET', KEYS[1], 'through', ARGV[3])
+if ARGV[4] ~= '' then redis.call('HSET', KEYS[1], 'position', ARGV[4], 'id', ARGV[5]) end
+redis.call('XADD', KEYS[2], 'MAXLEN', '1', ARGV[3] .. '-0', 't', '')
+local most = tonumber(ARGV[6])
+for t = 1, topics do
+  local stream = KEYS[3 + t]
+  local length = redis.call('XLEN', stream)
+  if length > most * 1.1 then
+    redis.call('XTRIM', stream, 'MAXLEN', most)
+    local first = redis.call('XRANGE', stream, '-', '+', 'COUNT', 1)[1][1]
+    redis.call('HSET', KEYS[3], ARGV[7 + t], string.format('%.0f', tonumber(string.match(first, '^%d+')) - 1))
+  end
+end
+return 'OK'`;
+
+const beginScript = `
+if redis.call('HEXISTS', KEYS[1], 'incarnation') == 1 then return 'EXISTS' end
+redis.call('DEL', unpack(KEYS))
+redis.call('HSET', KEYS[1], 'incarnation', ARGV[1], 'through', ARGV[2])
+redis.call('HSET', KEYS[3], '*', ARGV[2])
+if ARGV[2] ~= '0' then redis.call('XADD', KEYS[2], ARGV[2] .. '-0', 't', '') end
+return 'OK'`;

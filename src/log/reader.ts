@@ -1,0 +1,120 @@
+/**
+ * The one way to read the log: (filter, after) gives events in position order, never beyond what is published. Redis
+ * serves what it holds; the outbox serves what is older, and everything while Redis is away.
+ */
+import type { Redis } from 'ioredis';
+import type { Pool } from 'pg';
+import type { LogEvent } from '../events/envelope.ts';
+import { readLogRow } from '../outbox/log-row.ts';
+import { type OutboxRow, searchOutbox } from '../outbox/read-outbox.ts';
+import { readSink } from '../outbox/sinks.ts';
+import { DomainError } from '../platform/errors.ts';
+import { isNarrow, type LogFilter, matchesFilter } from './filter.ts';
+import { type LogKeys, logKeys } from './keys.ts';
+import { readStreams, type StreamPage, toEvent } from './read-streams.ts';
+
+export interface LogPage {
+  /** Strictly increasing positions */
+  readonly events: readonly LogEvent[];
+  /** Everything that matches up to here has been given: where the next page starts */
+  readonly next: number;
+  /** How far the log was published when the page was read */
+  readonly through: number;
+  readonly source: 'stream' | 'outbox';
+}
+
+export interface LogRead {
+  readonly filter: LogFilter;
+  readonly after: number;
+  /** Gives nothing above it; default: all that is published */
+  readonly upTo?: number;
+  /** About how many events to look at; a page may hold fewer, also none while `next` moves on */
+  readonly limit: number;
+}
+
+export interface LogReader {
+  readonly epoch: string;
+  /** Throws EpochChangedError, or CURSOR_EXPIRED when `after` is older than the outbox holds. */
+  read(read: LogRead): Promise<LogPage>;
+  /** How far the log is published. */
+  through(): Promise<number>;
+}
+
+/** The log itself was replaced: positions and cursors that were held mean nothing any more. */
+export class EpochChangedError extends Error {
+  override readonly name = 'EpochChangedError';
+}
+
+export interface LogReaderOptions {
+  readonly redis: Redis;
+  readonly pool: Pool;
+  readonly logName: string;
+}
+
+/** Opens the log of the current epoch. */
+export async function openLogReader({ redis, pool, logName }: LogReaderOptions): Promise<LogReader> {
+  const { epoch } = await readLogRow(pool);
+  const keys = logKeys(logName, epoch);
+  return {
+    epoch,
+    async through() {
+      const through = await redis.hget(keys.meta, 'through').catch(() => null);
+      return through === null ? (await readSink(pool, 'streams')).position : Number(through);
+    },
+    async read(read) {
+      const page = await readFromRedis(redis, keys, read);
+      if (page?.complete && !fasterByIndex(read, page)) return fromStream(page, read);
+      return readFromOutbox(pool, epoch, read, page?.through);
+    },
+  };
+}
+
+/** Undefined when Redis is away or empty: the outbox has everything. */
+function readFromRedis(redis: Redis, keys: LogKeys, read: LogRead): Promise<StreamPage | undefined> {
+  const { topics } = read.filter;
+  return readStreams(redis, keys, { topics, after: read.after, count: read.limit }).catch(() => undefined);
+}
+
+const scanAtMost = 10_000; // positions; beyond it an index lookup beats reading past others' events
+
+function fasterByIndex(read: LogRead, page: StreamPage): boolean {
+  const end = Math.min(read.upTo ?? page.through, page.through);
+  return isNarrow(read.filter) && end - read.after > scanAtMost;
+}
+
+function fromStream(page: StreamPage, { filter, upTo = page.next }: LogRead): LogPage {
+  const events = page.events.filter((event) => event.position <= upTo && matchesFilter(filter, event));
+  return { events, next: Math.min(page.next, upTo), through: page.through, source: 'stream' };
+}
+
+async function readFromOutbox(
+  pool: Pool,
+  epoch: string,
+  { filter, after, upTo, limit }: LogRead,
+  streamThrough: number | undefined,
+): Promise<LogPage> {
+  const through = streamThrough ?? (await readSink(pool, 'streams')).position;
+  const end = Math.min(through, upTo ?? through);
+  const rows = end > after ? await searchOutbox(pool, { ...filter, after, upTo: end, limit }) : [];
+  // read after the rows: retention may have dropped some of them meanwhile
+  const log = await readLogRow(pool);
+  if (log.epoch !== epoch) throw new EpochChangedError(`the log's epoch is now ${log.epoch}`);
+  if (after < log.floor) throw new RetentionPassedError(log.floor);
+  const next = rows.length === limit ? rows.at(-1)!.position : Math.max(after, end);
+  return { events: rows.map(rowToEvent), next, through, source: 'outbox' };
+}
+
+/** The cursor is older than what the outbox still holds. */
+export class RetentionPassedError extends DomainError {
+  /** The oldest position that can still be read after */
+  readonly oldest: number;
+
+  constructor(oldest: number) {
+    super('CURSOR_EXPIRED', 'The cursor is older than the history that is kept. Read the state anew, then subscribe.');
+    this.oldest = oldest;
+  }
+}
+
+export function rowToEvent(row: OutboxRow): LogEvent {
+  return toEvent(row.position, row.envelope);
+}

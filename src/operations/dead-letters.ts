@@ -1,0 +1,80 @@
+/** The dead letters, page by page, newest first. */
+import type { Pool } from 'pg';
+import { z } from 'zod';
+import type { Envelope, LogEvent } from '../events/envelope.ts';
+import { badUserInput } from '../platform/errors.ts';
+
+export interface DeadLetter {
+  readonly id: string;
+  readonly consumer: string;
+  readonly event: LogEvent;
+  readonly error: string;
+  readonly attempts: number;
+  readonly failedAt: Date;
+}
+
+export interface DeadLetterSearch {
+  readonly consumer?: string | undefined;
+  readonly first: number;
+  /** The cursor after which the page starts */
+  readonly after?: string | undefined;
+}
+
+export interface DeadLetterPage {
+  readonly edges: readonly { readonly cursor: string; readonly node: DeadLetter }[];
+  readonly pageInfo: {
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
+  };
+}
+
+/** Uses the index on (failed_at, id). */
+export async function readDeadLetters(
+  pool: Pool,
+  { consumer, first, after }: DeadLetterSearch,
+): Promise<DeadLetterPage> {
+  const place = after === undefined ? undefined : readCursor(after);
+  const { rows } = await pool.query<DeadLetterRow>(
+    `SELECT id, consumer, position, event, error, attempts, failed_at AS "failedAt"
+       FROM dead_letter
+      WHERE ($1::text IS NULL OR consumer = $1)
+        AND ($2::timestamptz IS NULL OR (failed_at, id) < ($2, $3::uuid))
+      ORDER BY failed_at DESC, id DESC
+      LIMIT $4`,
+    [consumer, place?.failedAt, place?.id, first + 1],
+  );
+  const edges = rows.slice(0, first).map((row) => ({ cursor: toCursor(row), node: toDeadLetter(row) }));
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: rows.length > first,
+      hasPreviousPage: place !== undefined, // the letter that it names
+      startCursor: edges.at(0)?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
+}
+
+interface DeadLetterRow extends Omit<DeadLetter, 'event'> {
+  readonly position: number;
+  readonly event: Envelope;
+}
+
+function toDeadLetter({ position, event, ...letter }: DeadLetterRow): DeadLetter {
+  return { ...letter, event: { ...event, position } };
+}
+
+// A place between dead letters, which stays right when some come or go
+const placeSchema = z.tuple([z.iso.datetime(), z.uuid()]);
+
+function toCursor({ failedAt, id }: DeadLetterRow): string {
+  return Buffer.from(`${failedAt.toISOString()} ${id}`).toString('base64url');
+}
+
+function readCursor(cursor: string): { failedAt: string; id: string } {
+  const place = placeSchema.safeParse(Buffer.from(cursor, 'base64url').toString().split(' '));
+  if (!place.success) throw badUserInput('after is not a cursor of this list.');
+  return { failedAt: place.data[0], id: place.data[1] };
+}

@@ -1,0 +1,106 @@
+/** The configuration, read once from environment variables. This table is its documentation too. */
+import { z } from 'zod';
+
+const url = (...protocols: string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    error: `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  });
+const whole = (least: number, most: number) =>
+  z
+    .string()
+    .refine((text) => /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most, {
+      error: `must be a whole number from ${least} to ${most}`,
+    })
+    .transform(Number);
+
+interface Variable<Schema extends z.ZodType> {
+  readonly schema: Schema;
+  readonly about: string;
+  /** As it would be written in the environment; none means that the variable must be set */
+  readonly fallback?: string;
+}
+
+const variable = <Schema extends z.ZodType>(schema: Schema, about: string, fallback?: string): Variable<Schema> => ({
+  schema,
+  about,
+  ...(fallback === undefined ? {} : { fallback }),
+});
+
+export const variables = {
+  DATABASE_URL: variable(url('postgresql:', 'postgres:'), 'PostgreSQL, the primary: postgresql://user:password@host:5432/name'),
+  REDIS_URL: variable(url('redis:', 'rediss:'), 'Redis with maxmemory-policy noeviction: redis://host:6379'),
+  LOG_NAME: variable(
+    z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be lower case letters, digits and dashes'),
+    'Names the log: prefix of every key in Redis. The same for all roles',
+    'aorta',
+  ),
+  LOG_LEVEL: variable(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']), 'Least severe line to log', 'info'),
+  HOST: variable(z.string().min(1), 'api: address to listen on', '127.0.0.1'),
+  PORT: variable(whole(0, 65_535), 'api: port to listen on; 0 takes a free one', '4000'),
+  HEALTH_PORT: variable(
+    whole(0, 65_535),
+    'relay and worker: port of /healthz, /readyz and /metrics; 0 takes a free one (the api serves them on PORT)',
+    '0',
+  ),
+  ALLOWED_ORIGINS: variable(
+    z.string().transform((text) => text.split(',').map((origin) => origin.trim()).filter(Boolean)),
+    'api: other origins whose pages may use it, separated by commas',
+    '',
+  ),
+  DATABASE_CONNECTIONS: variable(whole(1, 1_000), 'Connections to PostgreSQL of one process', '10'),
+  RELAY_POLL_MS: variable(whole(1, 60_000), 'relay: pause between looks at the outbox when no nudge comes, ms', '50'),
+  RELAY_BATCH: variable(whole(1, 10_000), 'relay: events per batch to the streams', '1000'),
+  RELAY_QUEUE_BATCH: variable(whole(1, 10_000), 'relay: events per batch to the queues', '500'),
+  STREAM_MAX_LENGTH: variable(
+    whole(10, 100_000_000),
+    'relay: events kept per topic in Redis; older ones are served from PostgreSQL',
+    '100000',
+  ),
+  WORKER_LOCK_MS: variable(
+    whole(500, 600_000),
+    'worker: a job of a worker that says nothing for this long runs again elsewhere, ms',
+    '15000',
+  ),
+  KEEP_ALIVE_MS: variable(
+    whole(100, 600_000),
+    'api: pause between keep-alives, each with a progress cursor, ms',
+    '12000',
+  ),
+  MAX_SUBSCRIPTIONS_PER_SOCKET: variable(whole(1, 100_000), 'api: open subscriptions of one WebSocket', '1000'),
+  SHUTDOWN_MS: variable(whole(0, 600_000), 'Time for work in hand at SIGTERM before it is cut off, ms', '10000'),
+} as const;
+
+type Variables = typeof variables;
+export type Config = { readonly [Name in keyof Variables]: z.output<Variables[Name]['schema']> };
+
+/** Every mistake in the environment, one line each. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Reads the environment, and throws a ConfigError that lists all its mistakes at once. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const mistakes: string[] = [];
+  const config: Record<string, unknown> = {};
+  for (const [name, { schema, about, fallback }] of Object.entries(variables) as [string, Variable<z.ZodType>][]) {
+    const text = env[name] || fallback;
+    if (text === undefined) {
+      mistakes.push(`${name} is not set. ${about}`);
+      continue;
+    }
+    const parsed = schema.safeParse(text);
+    if (parsed.success) config[name] = parsed.data;
+    else mistakes.push(`${name} is ${JSON.stringify(text)}: ${parsed.error.issues[0]!.message}. ${about}`);
+  }
+  if (mistakes.length > 0) throw new ConfigError(`The environment has mistakes:\n  ${mistakes.join('\n  ')}`);
+  return config as Config;
+}
+
+/** The variables with what they mean, for `--help` and the docs. */
+export function describeVariables(): string {
+  const lines = Object.entries(variables).map(([name, { about, fallback }]) => {
+    const normally = fallback === undefined ? 'required' : `default ${fallback || 'none'}`;
+    return `  ${name.padEnd(29)} ${about} (${normally})`;
+  });
+  return lines.join('\n');
+}

@@ -1,0 +1,118 @@
+/**
+ * A lease by session advisory lock: at most one holder per name in a database, replaced when its session ends. A
+ * holder that hangs or is cut off loses it too, because its session is ended when its heartbeat stays away.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { messageOf } from './errors.ts';
+import type { Logger } from './logger.ts';
+import { connectionOptions } from './postgres.ts';
+
+export interface LeaseOptions {
+  readonly url: string;
+  /** What is leased, such as `relay:aorta` */
+  readonly name: string;
+  /** Shown in pg_stat_activity: who holds it */
+  readonly application: string;
+  readonly logger: Logger;
+  /** Runs while the lease is held; must end soon after the signal. Its end gives the lease back. */
+  readonly whileHeld: (signal: AbortSignal) => Promise<void>;
+}
+
+export interface Lease {
+  readonly held: boolean;
+  stop(): Promise<void>;
+}
+
+const lockClass = 1635086709; // beside the outbox writers' 1635086708
+const heartbeatMs = 500;
+const sessionTimeoutMs = 1_500; // three heartbeats: how long a hanging holder keeps others out
+const retryMs = 200;
+
+/** Tries for the lease until stopped, and again whenever it was lost. */
+export function holdLease(options: LeaseOptions): Lease {
+  const { logger, name } = options;
+  const stopping = new AbortController();
+  let held = false;
+
+  const hold = async (client: pg.Client) => {
+    const lost = new AbortController();
+    client.once('end', () => lost.abort());
+    client.once('error', () => lost.abort());
+    const beats = beat(client, lost);
+    held = true;
+    logger.info({ lease: name }, 'lease.taken');
+    try {
+      await options.whileHeld(AbortSignal.any([lost.signal, stopping.signal]));
+    } finally {
+      held = false;
+      lost.abort();
+      await beats;
+      logger.info({ lease: name }, 'lease.ended');
+    }
+  };
+
+  const run = async () => {
+    while (!stopping.signal.aborted) {
+      const client = new pg.Client({ ...connectionOptions(options), query_timeout: sessionTimeoutMs });
+      client.on('error', () => {});
+      try {
+        await client.connect();
+        await client.query(`SET idle_session_timeout = ${sessionTimeoutMs}`);
+        if (await untilLocked(client, name, stopping.signal)) await hold(client);
+      } catch (error) {
+        if (!stopping.signal.aborted) logger.warn({ lease: name, error: messageOf(error) }, 'lease.failed');
+      } finally {
+        await client.end().catch(() => {});
+      }
+      if (!stopping.signal.aborted) await pause(retryMs, stopping.signal);
+    }
+  };
+
+  const finished = run();
+  return {
+    get held() {
+      return held;
+    },
+    async stop() {
+      stopping.abort();
+      await finished;
+    },
+  };
+}
+
+async function untilLocked(client: pg.Client, name: string, signal: AbortSignal): Promise<boolean> {
+  while (!signal.aborted) {
+    const { rows } = await client.query<{ locked: boolean }>(
+      'SELECT pg_try_advisory_lock($1, hashtext($2)) AS locked',
+      [lockClass, name],
+    );
+    if (rows[0]!.locked) return true;
+    await pause(retryMs, signal);
+  }
+  return false;
+}
+
+/** Keeps the session from being ended as idle; gives up the lease when it no longer answers. */
+async function beat(client: pg.Client, lost: AbortController): Promise<void> {
+  while (!lost.signal.aborted) {
+    await pause(heartbeatMs, lost.signal);
+    if (lost.signal.aborted) return;
+    await client.query('SELECT 1').catch(() => lost.abort());
+  }
+}
+
+const pause = (ms: number, signal: AbortSignal) => delay(ms, undefined, { signal }).catch(() => {});
+
+/** The application that holds the lease now; null when nobody does. */
+export async function leaseHolder(pool: pg.Pool, name: string): Promise<string | null> {
+  const { rows } = await pool.query<{ application: string }>(
+    `SELECT application_name AS application
+       FROM pg_locks JOIN pg_stat_activity USING (pid)
+      WHERE locktype = 'advisory' AND granted AND classid = $1 AND objsubid = 2
+        AND objid = (hashtext($2)::bigint & 4294967295)::oid
+        AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+    [lockClass, name],
+  );
+  return rows[0]?.application ?? null;
+}

@@ -1,0 +1,46 @@
+/** What every process of the platform opens, in one place, closed in reverse order. */
+import { hostname } from 'node:os';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { Config } from './config.ts';
+import { createLogger, type Logger } from './logger.ts';
+import { type Database, openDatabase } from './postgres.ts';
+import type { RedisConnectionOptions } from './redis.ts';
+
+export interface Role extends AsyncDisposable {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly database: Database;
+  readonly registry: Registry;
+  /** Names this process in pg_stat_activity, CLIENT LIST and as leader */
+  readonly application: string;
+  redisOptions(use: string): RedisConnectionOptions;
+  /** Called at the end, the last one given first. */
+  onStop(stop: () => unknown): void;
+}
+
+export function openRole(name: string, config: Config): Role {
+  const logger = createLogger(name, config.LOG_LEVEL);
+  const application = `aorta-${name}@${hostname()}:${process.pid}`;
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const database = openDatabase({
+    url: config.DATABASE_URL,
+    application,
+    maxConnections: config.DATABASE_CONNECTIONS,
+  });
+  const stops: (() => unknown)[] = [() => database.stop()];
+  return {
+    config,
+    logger,
+    database,
+    registry,
+    application,
+    redisOptions: (use) => ({ url: config.REDIS_URL, name: `${application}:${use}`, logger }),
+    onStop: (stop) => stops.push(stop),
+    async [Symbol.asyncDispose]() {
+      for (const stop of stops.reverse()) {
+        await Promise.resolve(stop()).catch?.((error: unknown) => logger.warn({ error: String(error) }, 'role.stop_failed'));
+      }
+    },
+  };
+}

@@ -1,0 +1,93 @@
+/** Enqueues one job per (consumer, event), at its own pace and from its own checkpoints. */
+import type { Redis } from 'ioredis';
+import type { Pool } from 'pg';
+import { createHorizon, type Horizon } from '../outbox/horizon.ts';
+import { searchOutbox } from '../outbox/read-outbox.ts';
+import type { Logger } from '../platform/logger.ts';
+import { type Loop, startLoop } from '../platform/loop.ts';
+import { type QueueConsumer, readQueueConsumers, saveEnqueued } from './consumers.ts';
+import { type Jobs, rowsFor } from './jobs.ts';
+import { enqueueMissing } from './heal.ts';
+import { createQueueMarker, type QueueMarker } from './queue-marker.ts';
+import { enqueueRedriven } from './redrive.ts';
+import type { RelayMetrics } from './metrics.ts';
+
+export interface QueueSinkOptions {
+  readonly pool: Pool;
+  readonly redis: Redis;
+  readonly logName: string;
+  readonly jobs: Jobs;
+  readonly logger: Logger;
+  readonly metrics: RelayMetrics;
+  readonly pollMs: number;
+  readonly batchSize: number;
+}
+
+export function startQueueSink(options: QueueSinkOptions): Loop {
+  const { pool, logger, metrics, pollMs } = options;
+  const horizon = createHorizon(pool);
+  const marker = createQueueMarker(options);
+  const redriveDue = every(redriveMs);
+
+  const turn = async () => {
+    if (!(await marker.stands())) {
+      await marker.heal(async () => {
+        const healed = await enqueueMissing(options);
+        metrics.healed.inc(healed);
+        logger.warn({ jobs: healed }, 'relay.queues_healed');
+      });
+    }
+    if (redriveDue()) await enqueueRedriven(options);
+    const consumers = await readQueueConsumers(pool);
+    const busy = await enqueueNext(options, marker, horizon, consumers);
+    if (busy) return 0;
+    return horizon.waitingFor.length > 0 ? waitingMs : pollMs;
+  };
+  return startLoop({ name: 'relay.queues', logger, turn });
+}
+
+const waitingMs = 5;
+const redriveMs = 500;
+
+/**
+ * One batch for each group of consumers that stand at the same position, those ahead first, so that a consumer that
+ * catches up holds nobody back. A group reads at most up to the next one, and becomes one with it there.
+ */
+async function enqueueNext(
+  { pool, jobs, metrics, batchSize }: QueueSinkOptions,
+  marker: QueueMarker,
+  horizon: Horizon,
+  consumers: readonly QueueConsumer[],
+): Promise<boolean> {
+  let upTo = await horizon.advance();
+  let busy = false;
+  for (const [after, group] of groupByPosition(consumers)) {
+    if (after < upTo) {
+      const topics = [...new Set(group.flatMap((consumer) => consumer.topics))];
+      const rows = await searchOutbox(pool, { topics, after, upTo, limit: batchSize });
+      const added = await Promise.all(group.map((consumer) => jobs.add(consumer.name, rowsFor(consumer, rows))));
+      // a marker that went meanwhile says that these jobs may be gone: the next turn heals before it goes on
+      if (!(await marker.stands())) return true;
+      const full = rows.length === batchSize;
+      const names = group.map((consumer) => consumer.name);
+      await saveEnqueued(pool, names, full ? rows.at(-1)!.position : upTo);
+      metrics.enqueued.inc(added.reduce((sum, count) => sum + count, 0));
+      busy ||= full;
+    }
+    upTo = Math.min(upTo, after);
+  }
+  return busy;
+}
+
+function groupByPosition(consumers: readonly QueueConsumer[]): [number, QueueConsumer[]][] {
+  return [...Map.groupBy(consumers, (consumer) => consumer.enqueuedPosition)].sort(([a], [b]) => b - a);
+}
+
+function every(ms: number): () => boolean {
+  let last = 0;
+  return () => {
+    const due = Date.now() - last >= ms;
+    if (due) last = Date.now();
+    return due;
+  };
+}

@@ -1,0 +1,50 @@
+/** What every resolver is given: the request it serves, and the services of its process. */
+import type DataLoader from 'dataloader';
+import type { Pool } from 'pg';
+import type { Catalogue } from '../events/catalogue.ts';
+import type { Cause } from '../events/envelope.ts';
+import type { Video } from '../generated/prisma/client.ts';
+import type { Signals } from '../live/signals.ts';
+import type { EventSources } from '../live/sources.ts';
+import type { Operations } from '../operations/operations.ts';
+import type { Outbox } from '../outbox/transaction.ts';
+import type { PrismaClient } from '../platform/postgres.ts';
+import type { LogReads } from './event-page.ts';
+
+/** Made anew for each request, and for each event of a subscription, so that its loaders never give old rows. */
+export interface Context {
+  /** Why this is done: the correlation id of everything that the request records */
+  readonly cause: Cause;
+  readonly now: () => Date;
+  readonly services: Services;
+  readonly loaders: Loaders;
+  /** The newest place in the log before anything else of the request was read; set when `head` is asked for */
+  readonly head: number | undefined;
+  /** The cursor with which an event stream over HTTP reconnects */
+  readonly lastEventId?: string | undefined;
+}
+
+/** What lives as long as the process. */
+export interface Services {
+  readonly prisma: PrismaClient;
+  readonly pool: Pool;
+  readonly outbox: Outbox;
+  readonly catalogue: Catalogue;
+  readonly log: LogReads;
+  readonly cursors: Cursors;
+  readonly operations: Operations;
+  readonly sources: EventSources;
+  readonly signals: Signals;
+}
+
+/** Cursors of the current epoch. */
+export interface Cursors {
+  encode(position: number): string;
+  /** Throws CURSOR_INVALID. */
+  decode(cursor: string): number;
+}
+
+/** One query for all that is asked for at the same moment. */
+export interface Loaders {
+  readonly videoById: DataLoader<string, Video | undefined>;
+}

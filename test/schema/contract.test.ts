@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import {
+  buildSchema,
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  isEnumType,
+  isInterfaceType,
+  isObjectType,
+  isSpecifiedScalarType,
+} from 'graphql';
+import { expect, test } from 'vitest';
+import { eventResolvers } from '../../src/resolvers/events/index.ts';
+import { operationsResolvers } from '../../src/resolvers/operations/index.ts';
+import { streamingResolvers } from '../../src/resolvers/streaming/index.ts';
+import { createSchema } from '../../src/schema/load-schema.ts';
+
+const contract = buildSchema(readFileSync(new URL('contract.graphql', import.meta.url), 'utf8'));
+const schema = createSchema([eventResolvers, streamingResolvers, operationsResolvers]);
+
+/** The parts of the contract that are about bank accounts, which this API does not have yet. */
+const notServedYet = new Set([
+  ...['AccountStatus', 'Account', 'TransferStatus', 'Transfer'],
+  ...['account', 'accountHistory', 'transfer'].map((field) => `Query.${field}`),
+  ...['openAccount', 'deposit', 'withdraw', 'transfer', 'closeAccount'].map((field) => `Mutation.${field}`),
+  ...['accountActivity', 'account', 'transfer'].map((field) => `Subscription.${field}`),
+]);
+
+test('serves every type, field, argument, default, interface, enum value and description of the contract', () => {
+  const promised = describeSchema(contract).filter((line) => !notServedYet.has(subjectOf(line)));
+  const served = new Set(describeSchema(schema));
+  expect(promised.filter((line) => !served.has(line))).toEqual([]);
+  expect(promised.length).toBeGreaterThan(200);
+});
+
+test('asks for no argument that the contract does not know', () => {
+  for (const type of Object.values(contract.getTypeMap())) {
+    for (const field of fieldsOf(type)) {
+      const served = fieldsOf(schema.getType(type.name)).find(({ name }) => name === field.name);
+      const known = new Set(field.args.map(({ name }) => name));
+      const added = served?.args.filter(({ name }) => !known.has(name)) ?? [];
+      const needed = added.filter((arg) => String(arg.type).endsWith('!') && arg.defaultValue === undefined);
+      expect(
+        needed.map(({ name }) => name),
+        `${type.name}.${field.name}`,
+      ).toEqual([]);
+    }
+  }
+});
+
+test('leaves out nothing but what is named here, and names nothing that is served', () => {
+  const served = new Set(describeSchema(schema).map(subjectOf));
+  const missing = new Set(describeSchema(contract).map(subjectOf)).difference(served);
+  expect([...missing].sort()).toEqual([...notServedYet].sort());
+});
+
+/** A schema as lines of text, each of them `<type>` or `<type>.<field>`, a space, and something that holds of it. */
+function describeSchema(described: GraphQLSchema): string[] {
+  return Object.values(described.getTypeMap())
+    .filter((type) => !type.name.startsWith('__') && !isSpecifiedScalarType(type))
+    .flatMap(describeType);
+}
+
+const subjectOf = (line: string) => line.slice(0, line.indexOf(' '));
+
+function describeType(type: GraphQLNamedType): string[] {
+  const interfaces = isObjectType(type) ? type.getInterfaces().map(({ name }) => name) : [];
+  const values = isEnumType(type) ? type.getValues().map(({ name }) => name) : [];
+  return [
+    `${type.name} is a ${type.constructor.name}`,
+    ...describeText(type.name, type.description),
+    ...interfaces.map((name) => `${type.name} implements ${name}`),
+    ...values.map((name) => `${type.name} has the value ${name}`),
+    ...fieldsOf(type).flatMap((field) => describeField(`${type.name}.${field.name}`, field)),
+  ];
+}
+
+function describeField(subject: string, field: GraphQLField<unknown, unknown>): string[] {
+  return [
+    `${subject} gives ${field.type}`,
+    ...describeText(subject, field.description),
+    ...field.args.map(
+      ({ name, type, defaultValue }) => `${subject} takes ${name}: ${type} = ${JSON.stringify(defaultValue)}`,
+    ),
+  ];
+}
+
+function describeText(subject: string, description: string | null | undefined): string[] {
+  return description ? [`${subject} means ${description}`] : [];
+}
+
+function fieldsOf(type: GraphQLNamedType | undefined): GraphQLField<unknown, unknown>[] {
+  return isObjectType(type) || isInterfaceType(type) ? Object.values(type.getFields()) : [];
+}
