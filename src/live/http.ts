@@ -82,8 +82,9 @@ function useExtensions(executor: Executor): Plugin {
 /** Subscriptions answer with our event stream, which can be resumed. */
 function useEventStream(executor: Executor, keepAliveMs: number): Plugin {
   return {
-    onResultProcess({ request, result, acceptableMediaTypes, setResultProcessor }) {
-      if (!acceptableMediaTypes.includes('text/event-stream') || Array.isArray(result)) return;
+    onResultProcess({ request, result, setResultProcessor }) {
+      const asked = request.headers.get('accept')?.includes('text/event-stream') ?? false;
+      if (!asked || Array.isArray(result)) return;
       const progress = () => executor.sourceOf(contexts.get(request) ?? {})?.progress?.();
       setResultProcessor(
         (processed, { Response }) =>

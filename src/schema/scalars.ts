@@ -1,4 +1,4 @@
-import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+import { GraphQLError, Kind, type ValueNode } from 'graphql';
 import { DateTimeResolver, JSONResolver } from 'graphql-scalars';
 
 export const scalars = {
@@ -8,16 +8,18 @@ export const scalars = {
   Money: stringScalar('Money'),
 };
 
-/** A scalar whose values are strings on the wire: what such a string means is for the domain to check. */
-function stringScalar(name: string): GraphQLScalarType<string, string> {
+/**
+ * A scalar whose values are strings on the wire: what such a string means is for the domain to check. The name and the
+ * description stay those of the contract.
+ */
+function stringScalar(name: string) {
   const check = (value: unknown): string => {
     if (typeof value !== 'string') throw new GraphQLError(`${name} must be a string.`);
     return value;
   };
-  return new GraphQLScalarType({
-    name,
+  return {
     serialize: check,
     parseValue: check,
-    parseLiteral: (node) => check(node.kind === Kind.STRING ? node.value : undefined),
-  });
+    parseLiteral: (node: ValueNode) => check(node.kind === Kind.STRING ? node.value : undefined),
+  };
 }

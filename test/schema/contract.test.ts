@@ -26,8 +26,12 @@ const notServedYet = new Set([
   ...['accountActivity', 'account', 'transfer'].map((field) => `Subscription.${field}`),
 ]);
 
+/** Whether the type, or the field, or all of the field's type, is left out. */
+const isNotServedYet = (subject: string) =>
+  notServedYet.has(subject) || notServedYet.has(subject.split('.')[0]!);
+
 test('serves every type, field, argument, default, interface, enum value and description of the contract', () => {
-  const promised = describeSchema(contract).filter((line) => !notServedYet.has(subjectOf(line)));
+  const promised = describeSchema(contract).filter((line) => !isNotServedYet(subjectOf(line)));
   const served = new Set(describeSchema(schema));
   expect(promised.filter((line) => !served.has(line))).toEqual([]);
   expect(promised.length).toBeGreaterThan(200);
@@ -51,7 +55,8 @@ test('asks for no argument that the contract does not know', () => {
 test('leaves out nothing but what is named here, and names nothing that is served', () => {
   const served = new Set(describeSchema(schema).map(subjectOf));
   const missing = new Set(describeSchema(contract).map(subjectOf)).difference(served);
-  expect([...missing].sort()).toEqual([...notServedYet].sort());
+  expect([...missing].filter((subject) => !isNotServedYet(subject))).toEqual([]);
+  expect([...notServedYet].filter((subject) => !missing.has(subject))).toEqual([]);
 });
 
 /** A schema as lines of text, each of them `<type>` or `<type>.<field>`, a space, and something that holds of it. */
