@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /** One PostgreSQL for the run; every test file has a database and, where it wants one, a Redis of its own. */
 export default defineConfig({
+  // the package has a CommonJS and an ES build; our code and the libraries must meet in the same one
+  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],

@@ -10,6 +10,7 @@ import type { Config } from '../platform/config.ts';
 import { answerHealth, type Health } from '../platform/health.ts';
 import { openRole } from '../platform/role.ts';
 import { openLive } from './live.ts';
+import { welcome } from './welcome.ts';
 
 const path = '/graphql';
 
@@ -28,15 +29,23 @@ export async function runApi(config: Config, signal: AbortSignal): Promise<void>
     keepAliveMs: config.KEEP_ALIVE_MS,
   };
 
-  const http = createHttpApi(settings);
+  const http = createHttpApi({ ...settings, welcome });
   const server = createServer(async (request, response) => {
     if (await answerHealth(health, request, response)) return;
     if (request.url === '/') return void response.writeHead(302, { location: path }).end();
     if (refuseBadRequest(request, response)) return;
     await http(request, response);
   });
-  const sockets = serveWebSocket({ ...settings, server, maxSubscriptions: config.MAX_SUBSCRIPTIONS_PER_SOCKET });
-  countSockets(registry, () => ({ sockets: sockets.sockets, subscribers: tail.subscribers, signals: signals.size }));
+  const sockets = serveWebSocket({
+    ...settings,
+    server,
+    maxSubscriptions: config.MAX_SUBSCRIPTIONS_PER_SOCKET,
+  });
+  countSockets(registry, () => ({
+    sockets: sockets.sockets,
+    subscribers: tail.subscribers,
+    signals: signals.size,
+  }));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(config.PORT, config.HOST, resolve);

@@ -7,16 +7,17 @@ import { formatError } from '../live/format-error.ts';
 import { createSignals } from '../live/signals.ts';
 import { createEventSources } from '../live/sources.ts';
 import { startTail } from '../live/tail.ts';
-import { nudgeChannel, queuePrefix } from '../log/keys.ts';
+import { queuePrefix } from '../log/keys.ts';
+import { createNudge } from '../log/nudge.ts';
 import { openLogReader } from '../log/reader.ts';
 import { startWaiter } from '../log/waiter.ts';
 import { createOperations } from '../operations/operations.ts';
 import { createQueues } from '../operations/queues.ts';
 import { newestPosition, settledHead } from '../outbox/head.ts';
 import { createOutbox } from '../outbox/transaction.ts';
+import { refuseEviction } from '../platform/check-redis.ts';
 import { leaseHolder } from '../platform/lease.ts';
 import { openBlockingRedis, openPatientRedis, openRedis } from '../platform/redis.ts';
-import { refuseEviction } from '../platform/check-redis.ts';
 import type { Role } from '../platform/role.ts';
 import type { Context, Services } from '../resolvers/context.ts';
 import { createLogReads } from '../resolvers/event-page.ts';
@@ -46,13 +47,12 @@ export async function openLive(role: Role) {
   role.onStop(() => queues.close());
 
   const through = async () => (await openReader()).through();
-  const nudge = () => void redis.publish(nudgeChannel(logName), '').catch(() => {});
   const services: Services = {
     prisma,
     pool,
     catalogue,
     signals,
-    outbox: createOutbox({ prisma, nudge }),
+    outbox: createOutbox({ prisma, nudge: createNudge(redis, logName) }),
     log: createLogReads(pool, through),
     cursors: {
       encode: (position) => encodeCursor(tail.epoch, position),

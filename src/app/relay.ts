@@ -1,3 +1,4 @@
+import { readLogRow } from '../outbox/log-row.ts';
 import { aborted } from '../platform/aborted.ts';
 import { refuseEviction } from '../platform/check-redis.ts';
 import type { Config } from '../platform/config.ts';
@@ -7,7 +8,6 @@ import { openRole } from '../platform/role.ts';
 import { createRelayMetrics } from '../relay/metrics.ts';
 import { startRelay } from '../relay/relay.ts';
 import { catalogue } from './modules.ts';
-import { readLogRow } from '../outbox/log-row.ts';
 
 /** Runs a relay until the signal: publishes the outbox while it leads, else stands by. */
 export async function runRelay(config: Config, signal: AbortSignal): Promise<void> {

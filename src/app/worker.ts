@@ -1,4 +1,6 @@
-import { nudgeChannel, queuePrefix } from '../log/keys.ts';
+import { signalChannel } from '../live/signal-channel.ts';
+import { queuePrefix } from '../log/keys.ts';
+import { createNudge } from '../log/nudge.ts';
 import { openLogReader } from '../log/reader.ts';
 import { startWaiter } from '../log/waiter.ts';
 import { createOutbox } from '../outbox/transaction.ts';
@@ -8,16 +10,21 @@ import type { Config } from '../platform/config.ts';
 import { startHealthServer } from '../platform/health.ts';
 import { openBlockingRedis, openPatientRedis, openRedis } from '../platform/redis.ts';
 import { openRole } from '../platform/role.ts';
-import { signalChannel } from '../live/signal-channel.ts';
 import { createWorkerMetrics } from '../workers/metrics.ts';
 import type { Reaction } from '../workers/reaction.ts';
 import { registerConsumer } from '../workers/register.ts';
 import { runProcessor } from '../workers/run-processor.ts';
-import { runQueue, type Runner } from '../workers/run-queue.ts';
+import { type Runner, runQueue } from '../workers/run-queue.ts';
+import type { SignalChanged } from './module.ts';
 import { allReactions } from './modules.ts';
 
 /** Runs the reactions named by `only`, or all of them, until the signal. */
-export async function runWorker(config: Config, only: readonly string[] | undefined, signal: AbortSignal): Promise<void> {
+export async function runWorker(
+  config: Config,
+  only: readonly string[] | undefined,
+  signal: AbortSignal,
+  reactionsOf: (changed: SignalChanged) => readonly Reaction[] = allReactions,
+): Promise<void> {
   await using role = openRole('worker', config);
   const { database, logger, registry } = role;
   const { pool } = database;
@@ -30,15 +37,21 @@ export async function runWorker(config: Config, only: readonly string[] | undefi
 
   const tell = (channel: string, text: string) => void redis.publish(channel, text).catch(() => {});
   const reactions = chooseReactions(
-    allReactions((name) => tell(signalChannel(logName, name), '{}')),
+    reactionsOf((name) => tell(signalChannel(logName, name), '{}')),
     only,
   );
   for (const reaction of reactions) await registerConsumer(pool, reaction, logger);
 
   const waiter = startWaiter({ blocking, pool, logName, logger });
   role.onStop(() => waiter.stop());
-  const outbox = createOutbox({ prisma: database.prisma, nudge: () => tell(nudgeChannel(logName), '') });
-  const common = { outbox, pool, logger, metrics: createWorkerMetrics(registry), application: role.application };
+  const outbox = createOutbox({ prisma: database.prisma, nudge: createNudge(redis, logName) });
+  const common = {
+    outbox,
+    pool,
+    logger,
+    metrics: createWorkerMetrics(registry),
+    application: role.application,
+  };
   const runners = reactions.map((reaction): Runner => {
     if (reaction.kind === 'queue') {
       return runQueue(reaction, {

@@ -44,7 +44,9 @@ export interface EventDefinition<Payload = unknown, Type extends string = string
 
 /** The event that a definition describes, as a handler gets it: a union of definitions gives a union told apart by `type`. */
 export type EventOf<Definition> =
-  Definition extends EventDefinition<infer Payload, infer Type> ? LogEvent<Payload> & { readonly type: Type } : never;
+  Definition extends EventDefinition<infer Payload, infer Type>
+    ? LogEvent<Payload> & { readonly type: Type }
+    : never;
 
 /** The event was written by newer code: it has to wait for it. */
 export class NewerSchemaError extends Error {

@@ -13,7 +13,9 @@ export function decodeCursor(epoch: string, cursor: string): number {
     throw invalidCursor('This is not a cursor of this API. Give one exactly as you received it, or none.');
   }
   if (match[1] !== epoch) {
-    throw invalidCursor('The log was replaced since this cursor was given out. Read the state anew, then subscribe.');
+    throw invalidCursor(
+      'The log was replaced since this cursor was given out. Read the state anew, then subscribe.',
+    );
   }
   return Number(match[2]);
 }

@@ -13,7 +13,10 @@ export interface EventStreamOptions {
 type Results = AsyncIterable<ExecutionResult> | ExecutionResult;
 
 /** The body of a response; its end lets the subscription go. */
-export function eventStream(results: Results, { keepAliveMs, progress }: EventStreamOptions): ReadableStream<Uint8Array> {
+export function eventStream(
+  results: Results,
+  { keepAliveMs, progress }: EventStreamOptions,
+): ReadableStream<Uint8Array> {
   const iterator = Symbol.asyncIterator in results ? results[Symbol.asyncIterator]() : single(results);
   const encoder = new TextEncoder();
   let timer: NodeJS.Timeout | undefined;

@@ -45,7 +45,12 @@ export interface ExecutorOptions {
 
 const maxCachedDocuments = 1_000;
 
-export function createExecutor({ schema, createContext, renewContext, formatError }: ExecutorOptions): Executor {
+export function createExecutor({
+  schema,
+  createContext,
+  renewContext,
+  formatError,
+}: ExecutorOptions): Executor {
   const checked = new Map<string, ReturnType<Executor['check']>>();
   const sources = new WeakMap<object, LiveSource>();
   const extensions = (context: unknown) => ({ correlationId: (context as LiveContext).cause.correlationId });

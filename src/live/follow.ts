@@ -38,7 +38,12 @@ export function follow({ tail, openReader, filter, after }: FollowOptions): Foll
       for (;;) {
         const reader = position < queue.joinedAt ? await openReader() : undefined;
         while (reader && position < queue.joinedAt && !stopped) {
-          const page = await reader.read({ filter, after: position, upTo: queue.joinedAt, limit: historyPage });
+          const page = await reader.read({
+            filter,
+            after: position,
+            upTo: queue.joinedAt,
+            limit: historyPage,
+          });
           for (const event of page.events) {
             yield event;
             position = event.position;

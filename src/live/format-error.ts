@@ -46,6 +46,8 @@ function isOutage(cause: unknown): boolean {
   const code = String((cause as { code?: unknown } | null)?.code ?? '');
   return (
     /^(ECONN|EPIPE|ETIMEDOUT|57P0[123]|08|P1001|P1002|P1017|P2024|P2028)/.test(code) ||
-    /connection (timeout|terminated)|max retries per request|command timed out|connection is closed/i.test(messageOf(cause))
+    /connection (timeout|terminated)|max retries per request|command timed out|connection is closed/i.test(
+      messageOf(cause),
+    )
   );
 }

@@ -1,9 +1,8 @@
 /** GraphQL over HTTP, with the playground: graphql-yoga, held to our executor and our limits. */
 import { randomUUID } from 'node:crypto';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import { type DocumentNode, type ExecutionArgs, type ExecutionResult, type GraphQLError, type GraphQLSchema } from 'graphql';
+import type { DocumentNode, ExecutionArgs, ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
-import type { Logger } from '../platform/logger.ts';
 import { eventStream } from './event-stream.ts';
 import type { Executor } from './executor.ts';
 
@@ -13,11 +12,12 @@ export interface HttpOptions {
   readonly executor: Executor;
   readonly allowedOrigins: readonly string[];
   readonly keepAliveMs: number;
-  readonly logger: Logger;
+  /** What the playground shows first */
+  readonly welcome: string;
 }
 
 /** The request listener for the path of the API. */
-export function createHttpApi({ path, schema, executor, allowedOrigins, keepAliveMs }: HttpOptions) {
+export function createHttpApi({ path, schema, executor, allowedOrigins, keepAliveMs, welcome }: HttpOptions) {
   return createYoga({
     schema,
     graphqlEndpoint: path,
@@ -41,7 +41,8 @@ function useExecutor(executor: Executor): Plugin {
     async onContextBuilding({ context, extendContext }) {
       const { request, params } = context as unknown as { request: Request; params: { query?: string } };
       const checked = executor.check(params.query ?? '');
-      const document = 'document' in checked ? checked.document : ({ kind: 'Document', definitions: [] } as never);
+      const document =
+        'document' in checked ? checked.document : ({ kind: 'Document', definitions: [] } as never);
       extendContext((await executor.contextOf(requestInfo(request), document as DocumentNode)) as never);
     },
     onExecute({ args, setExecuteFn }) {
@@ -112,19 +113,3 @@ function requestInfo(request: Request) {
   }
   return { correlationId, lastEventId: request.headers.get('last-event-id') || undefined };
 }
-
-const welcome = `# Aorta: open this subscription, then run the mutation in another tab.
-
-subscription Watch {
-  watchActivity {
-    type
-    occurredAt
-    cursor
-    ... on WatchStarted { userId videoId quality }
-  }
-}
-
-mutation Start {
-  startWatching(userId: "ada", videoId: "1") { id startedAt video { title } }
-}
-`;

@@ -11,7 +11,8 @@ export function refuseBadRequest(request: IncomingMessage, response: ServerRespo
   const length = request.headers['content-length'];
   const type = request.headers['content-type'] ?? '';
   if (length === undefined) return refuse(response, 411, 'Send the length of the body (Content-Length).');
-  if (Number(length) > maxBodyBytes) return refuse(response, 413, `The body is longer than ${maxBodyBytes} bytes.`);
+  if (Number(length) > maxBodyBytes)
+    return refuse(response, 413, `The body is longer than ${maxBodyBytes} bytes.`);
   if (/^(application\/x-www-form-urlencoded|multipart\/form-data|text\/plain)/i.test(type)) {
     return refuse(response, 415, 'Send the operation as application/json.');
   }

@@ -58,7 +58,9 @@ export function createSignals({ publisher, subscriber, logName, logger }: Signal
     });
     const listening = pubsub.subscribe(signalChannel(logName, watch.signal), () => value.changed());
     // without it the value is still read at intervals
-    listening.catch((error) => logger.warn({ signal: watch.signal, error: messageOf(error) }, 'signal.not_heard'));
+    listening.catch((error) =>
+      logger.warn({ signal: watch.signal, error: messageOf(error) }, 'signal.not_heard'),
+    );
     values.set(name, value as SharedValue<unknown>);
     return value;
   };

@@ -2,7 +2,7 @@
 import type { LogEvent } from '../events/envelope.ts';
 import type { LogFilter } from '../log/filter.ts';
 import type { LogReader } from '../log/reader.ts';
-import { invalidCursor, decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor, encodeCursor, invalidCursor } from './cursor.ts';
 import { follow } from './follow.ts';
 import type { LiveSource } from './subscribe.ts';
 import type { Tail } from './tail.ts';

@@ -2,7 +2,13 @@
  * Runs a subscription operation: its field gives a source of items, and each item is executed into one result. Results
  * of events carry their cursor; a source that fails ends with a result that says why.
  */
-import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute, GraphQLError } from 'graphql';
+import {
+  createSourceEventStream,
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  type GraphQLError,
+} from 'graphql';
 
 /** What a subscription field yields: the value of its item and, for an event, the cursor to go on from. */
 export interface LiveItem<Value = unknown> {

@@ -5,11 +5,17 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { GraphQLError, getOperationAST, type GraphQLSchema, OperationTypeNode } from 'graphql';
-import { CloseCode, type Context, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, type SubscribePayload } from 'graphql-ws';
+import { GraphQLError, type GraphQLSchema, getOperationAST, OperationTypeNode } from 'graphql';
+import {
+  CloseCode,
+  type Context,
+  GRAPHQL_TRANSPORT_WS_PROTOCOL,
+  makeServer,
+  type SubscribePayload,
+} from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Logger } from '../platform/logger.ts';
 import { messageOf } from '../platform/errors.ts';
+import type { Logger } from '../platform/logger.ts';
 import type { Executor, LiveContext } from './executor.ts';
 import { isAllowedOrigin } from './origin.ts';
 
@@ -43,7 +49,8 @@ export function serveWebSocket(options: WebSocketOptions): WebSocketTransport {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: maxMessageBytes,
-    handleProtocols: (protocols) => protocols.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) && GRAPHQL_TRANSPORT_WS_PROTOCOL,
+    handleProtocols: (protocols) =>
+      protocols.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) && GRAPHQL_TRANSPORT_WS_PROTOCOL,
   });
 
   const protocol = makeServer<Record<string, unknown>, Extra>({
@@ -100,7 +107,11 @@ async function beginOperation(
   const { document } = checked;
   const operation = getOperationAST(document, operationName);
   if (!operation) {
-    return [executor.formatError(new GraphQLError('Name the operation to run: the document has none of that name.'))];
+    return [
+      executor.formatError(
+        new GraphQLError('Name the operation to run: the document has none of that name.'),
+      ),
+    ];
   }
   if (operation.operation === OperationTypeNode.SUBSCRIPTION && extra.running.size >= maxSubscriptions) {
     const message = `This socket has ${maxSubscriptions} subscriptions open, which is the most it can have.`;
@@ -130,7 +141,8 @@ function serveSocket(
       const cursor = executor.sourceOf(context)?.progress?.();
       if (cursor !== undefined) cursors[id] = cursor;
     }
-    if (socket.readyState === socket.OPEN) socket.send(JSON.stringify({ type: 'ping', payload: { cursors } }));
+    if (socket.readyState === socket.OPEN)
+      socket.send(JSON.stringify({ type: 'ping', payload: { cursors } }));
   };
   const keepAlive = setInterval(() => {
     // nothing came since the last ping, not even its pong

@@ -20,5 +20,7 @@ export function matchesFilter(filter: OutboxFilter, event: LogEvent): boolean {
 
 /** Whether the filter names something that few events have, so that an index finds them faster than a scan. */
 export function isNarrow(filter: OutboxFilter): boolean {
-  return filter.aggregateId !== undefined || filter.correlationId !== undefined || (filter.keys?.length ?? 0) > 0;
+  return (
+    filter.aggregateId !== undefined || filter.correlationId !== undefined || (filter.keys?.length ?? 0) > 0
+  );
 }

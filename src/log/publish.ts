@@ -7,7 +7,12 @@ import type { Redis } from 'ioredis';
 import type { LogKeys } from './keys.ts';
 
 export interface Batch {
-  readonly rows: readonly { readonly position: number; readonly id: string; readonly topic: string; readonly envelope: string }[];
+  readonly rows: readonly {
+    readonly position: number;
+    readonly id: string;
+    readonly topic: string;
+    readonly envelope: string;
+  }[];
   /** The log is complete up to here once the batch is in */
   readonly through: number;
 }
@@ -49,7 +54,13 @@ export async function publishBatch(
 
 /** The state of the log, or undefined when Redis holds none. */
 export async function readLogState(redis: Redis, keys: LogKeys): Promise<LogState | undefined> {
-  const [incarnation, through, position, id] = await redis.hmget(keys.meta, 'incarnation', 'through', 'position', 'id');
+  const [incarnation, through, position, id] = await redis.hmget(
+    keys.meta,
+    'incarnation',
+    'through',
+    'position',
+    'id',
+  );
   if (!incarnation) return undefined;
   return {
     incarnation,

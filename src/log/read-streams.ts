@@ -38,7 +38,9 @@ export async function readStreams(
   if (floor > after) return { through, complete: false, events: [], next: after };
 
   // a stream that COUNT cut short says nothing about what comes after its last entry, so nothing beyond is released
-  const cuts = streams.filter((entries) => entries.length === count).map((entries) => positionOf(entries.at(-1)![0]));
+  const cuts = streams
+    .filter((entries) => entries.length === count)
+    .map((entries) => positionOf(entries.at(-1)![0]));
   const next = Math.max(after, Math.min(through, ...cuts));
   const events = streams
     .flat()

@@ -110,7 +110,10 @@ export class RetentionPassedError extends DomainError {
   readonly oldest: number;
 
   constructor(oldest: number) {
-    super('CURSOR_EXPIRED', 'The cursor is older than the history that is kept. Read the state anew, then subscribe.');
+    super(
+      'CURSOR_EXPIRED',
+      'The cursor is older than the history that is kept. Read the state anew, then subscribe.',
+    );
     this.oldest = oldest;
   }
 }

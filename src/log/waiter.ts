@@ -1,9 +1,9 @@
 /** Many readers in one process wait for the log to go on over one blocked connection. */
 import type { Redis } from 'ioredis';
+import type { Pool } from 'pg';
 import { readLogRow } from '../outbox/log-row.ts';
 import type { Logger } from '../platform/logger.ts';
 import { startLoop } from '../platform/loop.ts';
-import type { Pool } from 'pg';
 import { logKeys } from './keys.ts';
 import { waitForThrough } from './wait.ts';
 
@@ -18,7 +18,12 @@ export interface Waiter {
 
 const blockMs = 1_000; // also how long a change of epoch can go unseen
 
-export function startWaiter(options: { blocking: Redis; pool: Pool; logName: string; logger: Logger }): Waiter {
+export function startWaiter(options: {
+  blocking: Redis;
+  pool: Pool;
+  logName: string;
+  logger: Logger;
+}): Waiter {
   const { blocking, pool, logName, logger } = options;
   const waiting = new Set<() => void>();
   let through = 0;

@@ -38,8 +38,11 @@ export function createHorizon(db: Pool | PoolClient, start = 0): Horizon {
         if (candidate.writers.length === 0) safe = Math.max(safe, candidate.position);
       }
       if (writers.length === 0) safe = Math.max(safe, horizon);
-      else candidates.push({ position: horizon, writers });
-      candidates = candidates.filter((candidate) => candidate.position > safe).slice(-maxCandidates);
+      candidates = candidates.filter((candidate) => candidate.position > safe);
+      // the oldest ones are kept: they are the next to become safe, and must not give way to newer ones for ever
+      if (horizon > (candidates.at(-1)?.position ?? safe) && candidates.length < maxCandidates) {
+        candidates.push({ position: horizon, writers });
+      }
       return safe;
     },
   };

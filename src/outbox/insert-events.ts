@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Envelope } from '../events/envelope.ts';
-import type { RecordedEvent, Tx } from './transaction.ts';
+import type { RecordedEvent, Tx } from './recorded-event.ts';
 
 /** Inserts the events in order, in one statement whatever their number. */
 export async function insertEvents(tx: Tx, events: readonly RecordedEvent[]): Promise<void> {

@@ -65,7 +65,9 @@ export async function searchOutbox(db: Pool, read: FilteredRead): Promise<readon
   if (read.topics) conditions.push(`topic = ANY(${bind(read.topics)}::text[])`);
   if (read.types) {
     const exact = bind(read.types.filter(isOneType));
-    const prefixes = bind(read.types.filter((pattern) => !isOneType(pattern)).map((pattern) => pattern.slice(0, -1)));
+    const prefixes = bind(
+      read.types.filter((pattern) => !isOneType(pattern)).map((pattern) => pattern.slice(0, -1)),
+    );
     conditions.push(
       `(type = ANY(${exact}::text[]) OR EXISTS (SELECT FROM unnest(${prefixes}::text[]) AS p (prefix) WHERE starts_with(type, prefix)))`,
     );

@@ -3,7 +3,10 @@ import type { Pool } from 'pg';
 export type SinkName = 'streams' | 'queues';
 
 /** How far a sink has published, as last saved: it may lag behind the truth and never leads it. */
-export async function readSink(db: Pool, name: SinkName): Promise<{ position: number; marker: string | null }> {
+export async function readSink(
+  db: Pool,
+  name: SinkName,
+): Promise<{ position: number; marker: string | null }> {
   const { rows } = await db.query<{ position: number; marker: string | null }>(
     'SELECT position, marker FROM sink WHERE name = $1',
     [name],

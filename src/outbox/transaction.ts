@@ -4,10 +4,11 @@
  */
 import type { NewEvent } from '../events/define-event.ts';
 import type { Cause } from '../events/envelope.ts';
-import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
+import type { PrismaClient } from '../generated/prisma/client.ts';
 import { insertEvents } from './insert-events.ts';
+import type { RecordedEvent, Tx } from './recorded-event.ts';
 
-export type Tx = Prisma.TransactionClient;
+export type { Tx };
 
 export interface Outbox {
   /**
@@ -23,12 +24,6 @@ export interface OutboxOptions {
   readonly nudge: () => void;
 }
 
-/** An event that waits for the end of its transaction, and what it is recorded because of. */
-export interface RecordedEvent {
-  readonly cause: Cause;
-  readonly event: NewEvent;
-}
-
 interface Recorded {
   readonly cause: Cause;
   readonly events: RecordedEvent[];
@@ -42,8 +37,8 @@ export function createOutbox({ prisma, nudge }: OutboxOptions): Outbox {
       const recorded: Recorded = { cause, events: [] };
       const result = await prisma.$transaction(async (tx) => {
         open.set(tx, recorded);
-        const value = await work(tx);
-        open.delete(tx);
+        // closed after a throw too: what still runs of the work must not believe that it is heard
+        const value = await work(tx).finally(() => open.delete(tx));
         // last, so that the horizon's lock is held for a moment only, and a position is taken after every other lock
         await insertEvents(tx, recorded.events);
         return value;

@@ -20,21 +20,32 @@ interface Variable<Schema extends z.ZodType> {
   readonly fallback?: string;
 }
 
-const variable = <Schema extends z.ZodType>(schema: Schema, about: string, fallback?: string): Variable<Schema> => ({
+const variable = <Schema extends z.ZodType>(
+  schema: Schema,
+  about: string,
+  fallback?: string,
+): Variable<Schema> => ({
   schema,
   about,
   ...(fallback === undefined ? {} : { fallback }),
 });
 
 export const variables = {
-  DATABASE_URL: variable(url('postgresql:', 'postgres:'), 'PostgreSQL, the primary: postgresql://user:password@host:5432/name'),
+  DATABASE_URL: variable(
+    url('postgresql:', 'postgres:'),
+    'PostgreSQL, the primary: postgresql://user:password@host:5432/name',
+  ),
   REDIS_URL: variable(url('redis:', 'rediss:'), 'Redis with maxmemory-policy noeviction: redis://host:6379'),
   LOG_NAME: variable(
     z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be lower case letters, digits and dashes'),
     'Names the log: prefix of every key in Redis. The same for all roles',
     'aorta',
   ),
-  LOG_LEVEL: variable(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']), 'Least severe line to log', 'info'),
+  LOG_LEVEL: variable(
+    z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']),
+    'Least severe line to log',
+    'info',
+  ),
   HOST: variable(z.string().min(1), 'api: address to listen on', '127.0.0.1'),
   PORT: variable(whole(0, 65_535), 'api: port to listen on; 0 takes a free one', '4000'),
   HEALTH_PORT: variable(
@@ -43,12 +54,21 @@ export const variables = {
     '0',
   ),
   ALLOWED_ORIGINS: variable(
-    z.string().transform((text) => text.split(',').map((origin) => origin.trim()).filter(Boolean)),
+    z.string().transform((text) =>
+      text
+        .split(',')
+        .map((origin) => origin.trim())
+        .filter(Boolean),
+    ),
     'api: other origins whose pages may use it, separated by commas',
     '',
   ),
   DATABASE_CONNECTIONS: variable(whole(1, 1_000), 'Connections to PostgreSQL of one process', '10'),
-  RELAY_POLL_MS: variable(whole(1, 60_000), 'relay: pause between looks at the outbox when no nudge comes, ms', '50'),
+  RELAY_POLL_MS: variable(
+    whole(1, 60_000),
+    'relay: pause between looks at the outbox when no nudge comes, ms',
+    '50',
+  ),
   RELAY_BATCH: variable(whole(1, 10_000), 'relay: events per batch to the streams', '1000'),
   RELAY_QUEUE_BATCH: variable(whole(1, 10_000), 'relay: events per batch to the queues', '500'),
   STREAM_MAX_LENGTH: variable(
@@ -66,8 +86,16 @@ export const variables = {
     'api: pause between keep-alives, each with a progress cursor, ms',
     '12000',
   ),
-  MAX_SUBSCRIPTIONS_PER_SOCKET: variable(whole(1, 100_000), 'api: open subscriptions of one WebSocket', '1000'),
-  SHUTDOWN_MS: variable(whole(0, 600_000), 'Time for work in hand at SIGTERM before it is cut off, ms', '10000'),
+  MAX_SUBSCRIPTIONS_PER_SOCKET: variable(
+    whole(1, 100_000),
+    'api: open subscriptions of one WebSocket',
+    '1000',
+  ),
+  SHUTDOWN_MS: variable(
+    whole(0, 600_000),
+    'Time for work in hand at SIGTERM before it is cut off, ms',
+    '10000',
+  ),
 } as const;
 
 type Variables = typeof variables;
@@ -82,7 +110,10 @@ export class ConfigError extends Error {
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const mistakes: string[] = [];
   const config: Record<string, unknown> = {};
-  for (const [name, { schema, about, fallback }] of Object.entries(variables) as [string, Variable<z.ZodType>][]) {
+  for (const [name, { schema, about, fallback }] of Object.entries(variables) as [
+    string,
+    Variable<z.ZodType>,
+  ][]) {
     const text = env[name] || fallback;
     if (text === undefined) {
       mistakes.push(`${name} is not set. ${about}`);

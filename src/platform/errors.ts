@@ -23,7 +23,8 @@ export class DomainError extends Error {
 }
 
 export const badUserInput = (message: string) => new DomainError('BAD_USER_INPUT', message);
-export const notFound = (what: string, id: string) => new DomainError('NOT_FOUND', `There is no ${what} "${id}".`);
+export const notFound = (what: string, id: string) =>
+  new DomainError('NOT_FOUND', `There is no ${what} "${id}".`);
 
 /** The text of anything that was thrown. */
 export function messageOf(error: unknown): string {

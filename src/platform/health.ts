@@ -11,7 +11,11 @@ export interface Health {
 }
 
 /** Answers the three paths; false when the request is for something else. */
-export async function answerHealth(health: Health, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+export async function answerHealth(
+  health: Health,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<boolean> {
   const path = request.url?.split('?')[0];
   switch (path) {
     case '/healthz':

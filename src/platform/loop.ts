@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from './logger.ts';
 import { messageOf } from './errors.ts';
+import type { Logger } from './logger.ts';
 
 export interface Loop {
   /** Runs the next turn now instead of after its pause. */
@@ -51,7 +51,9 @@ export function startLoop(options: LoopOptions): Loop {
         log({ loop: name, failures, error: messageOf(error) }, 'loop.failed');
         const backoffMs = Math.min(maxBackoffMs, 25 * 2 ** Math.min(failures, 10));
         // a nudge must not shorten a back-off
-        await delay(backoffMs * (0.5 + Math.random() / 2), undefined, { signal: stopping.signal }).catch(() => {});
+        await delay(backoffMs * (0.5 + Math.random() / 2), undefined, { signal: stopping.signal }).catch(
+          () => {},
+        );
       }
     }
   };

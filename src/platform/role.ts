@@ -39,7 +39,9 @@ export function openRole(name: string, config: Config): Role {
     onStop: (stop) => stops.push(stop),
     async [Symbol.asyncDispose]() {
       for (const stop of stops.reverse()) {
-        await Promise.resolve(stop()).catch?.((error: unknown) => logger.warn({ error: String(error) }, 'role.stop_failed'));
+        await Promise.resolve(stop()).catch?.((error: unknown) =>
+          logger.warn({ error: String(error) }, 'role.stop_failed'),
+        );
       }
     },
   };

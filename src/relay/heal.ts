@@ -8,7 +8,11 @@ import { type Jobs, rowsFor } from './jobs.ts';
  * After Redis lost jobs: adds again every (consumer, event) that was enqueued and has neither an inbox row nor a dead
  * letter. Gives how many. A job that did survive is left as it is, and one that runs twice meets the inbox.
  */
-export async function enqueueMissing(options: { pool: Pool; jobs: Jobs; batchSize: number }): Promise<number> {
+export async function enqueueMissing(options: {
+  pool: Pool;
+  jobs: Jobs;
+  batchSize: number;
+}): Promise<number> {
   let added = 0;
   for (const consumer of await readQueueConsumers(options.pool)) {
     if (consumer.paused) await options.jobs.setPaused(consumer.name, true);

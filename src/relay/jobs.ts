@@ -1,7 +1,7 @@
 import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { OutboxRow } from '../outbox/read-outbox.ts';
 import { matchesType } from '../events/patterns.ts';
+import type { OutboxRow } from '../outbox/read-outbox.ts';
 
 /** What a job carries: the event as its handler will get it. */
 export interface JobData {

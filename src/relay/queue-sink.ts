@@ -5,12 +5,13 @@ import { createHorizon, type Horizon } from '../outbox/horizon.ts';
 import { searchOutbox } from '../outbox/read-outbox.ts';
 import type { Logger } from '../platform/logger.ts';
 import { type Loop, startLoop } from '../platform/loop.ts';
+import { createPace, every } from '../platform/pace.ts';
 import { type QueueConsumer, readQueueConsumers, saveEnqueued } from './consumers.ts';
-import { type Jobs, rowsFor } from './jobs.ts';
 import { enqueueMissing } from './heal.ts';
+import { type Jobs, rowsFor } from './jobs.ts';
+import type { RelayMetrics } from './metrics.ts';
 import { createQueueMarker, type QueueMarker } from './queue-marker.ts';
 import { enqueueRedriven } from './redrive.ts';
-import type { RelayMetrics } from './metrics.ts';
 
 export interface QueueSinkOptions {
   readonly pool: Pool;
@@ -28,8 +29,10 @@ export function startQueueSink(options: QueueSinkOptions): Loop {
   const horizon = createHorizon(pool);
   const marker = createQueueMarker(options);
   const redriveDue = every(redriveMs);
+  const pace = createPace(paceMs);
 
   const turn = async () => {
+    await pace();
     if (!(await marker.stands())) {
       await marker.heal(async () => {
         const healed = await enqueueMissing(options);
@@ -48,6 +51,7 @@ export function startQueueSink(options: QueueSinkOptions): Loop {
 
 const waitingMs = 5;
 const redriveMs = 500;
+const paceMs = 15; // jobs may wait that long: it makes one batch of what comes together
 
 /**
  * One batch for each group of consumers that stand at the same position, those ahead first, so that a consumer that
@@ -65,7 +69,9 @@ async function enqueueNext(
     if (after < upTo) {
       const topics = [...new Set(group.flatMap((consumer) => consumer.topics))];
       const rows = await searchOutbox(pool, { topics, after, upTo, limit: batchSize });
-      const added = await Promise.all(group.map((consumer) => jobs.add(consumer.name, rowsFor(consumer, rows))));
+      const added = await Promise.all(
+        group.map((consumer) => jobs.add(consumer.name, rowsFor(consumer, rows))),
+      );
       // a marker that went meanwhile says that these jobs may be gone: the next turn heals before it goes on
       if (!(await marker.stands())) return true;
       const full = rows.length === batchSize;
@@ -81,13 +87,4 @@ async function enqueueNext(
 
 function groupByPosition(consumers: readonly QueueConsumer[]): [number, QueueConsumer[]][] {
   return [...Map.groupBy(consumers, (consumer) => consumer.enqueuedPosition)].sort(([a], [b]) => b - a);
-}
-
-function every(ms: number): () => boolean {
-  let last = 0;
-  return () => {
-    const due = Date.now() - last >= ms;
-    if (due) last = Date.now();
-    return due;
-  };
 }

@@ -9,6 +9,7 @@ import { readOutbox } from '../outbox/read-outbox.ts';
 import { readSink, saveSinkPosition } from '../outbox/sinks.ts';
 import type { Logger } from '../platform/logger.ts';
 import { type Loop, startLoop } from '../platform/loop.ts';
+import { createPace } from '../platform/pace.ts';
 import type { RelayMetrics } from './metrics.ts';
 import { logWasReplaced } from './replaced.ts';
 
@@ -35,10 +36,12 @@ interface Place {
 
 export function startStreamSink(options: StreamSinkOptions): Loop {
   const { pool, redis, logger, metrics, pollMs, batchSize } = options;
+  const pace = createPace(paceMs);
   let place: Place | undefined;
   const checkpoint = startCheckpoint(options, () => place?.state.through);
 
   const turn = async () => {
+    await pace();
     place ??= await findPlace(options);
     const { state, horizon, keys } = place;
     const upTo = await horizon.advance();
@@ -82,6 +85,8 @@ export function startStreamSink(options: StreamSinkOptions): Loop {
   };
 }
 
+// how soon after one look the next may come: events that arrive together leave together
+const paceMs = 3;
 const waitingMs = 1; // a transaction that holds the horizon is about to commit
 const checkpointMs = 200;
 

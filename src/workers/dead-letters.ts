@@ -17,7 +17,10 @@ const maxErrorLength = 10_000;
  * Writes the dead letter with its own copy of the event; one that is there already (the event was redriven and failed
  * again) is brought up to date, and its redrive is over. Nothing is written when the event was handled meanwhile.
  */
-export async function writeDeadLetter(db: Pool | Tx, { consumer, event, error, attempts }: Failure): Promise<void> {
+export async function writeDeadLetter(
+  db: Pool | Tx,
+  { consumer, event, error, attempts }: Failure,
+): Promise<void> {
   const { position, ...envelope } = event;
   const values = [
     randomUUIDv7(),

@@ -10,7 +10,7 @@ export interface Delivery {
 
 /**
  * Runs `work` in the transaction that notes the event as handled by this consumer, so that its effects happen exactly
- * once however often the event is delivered. False when it had been handled before: then nothing runs.
+ * once however often the event is delivered; its dead letter, if it has one, goes in the same transaction. False when it had been handled before: then nothing runs.
  */
 export async function handleOnce(
   outbox: Outbox,
@@ -21,6 +21,7 @@ export async function handleOnce(
   return outbox.transaction(cause, async (tx) => {
     // a second delivery at the same time waits here for the first one's end
     const inserted = await tx.$executeRaw`
+      WITH redriven AS (DELETE FROM dead_letter WHERE consumer = ${consumer} AND event_id = ${eventId}::uuid)
       INSERT INTO inbox (consumer, event_id, position) VALUES (${consumer}, ${eventId}::uuid, ${position})
       ON CONFLICT DO NOTHING`;
     if (inserted === 0) return false;

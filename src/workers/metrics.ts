@@ -13,7 +13,11 @@ export function createWorkerMetrics(registry: Registry): WorkerMetrics {
   const common = { labelNames: ['consumer'] as const, registers: [registry] };
   return {
     handled: new Counter({ ...common, name: 'aorta_handled_total', help: 'Events handled' }),
-    skipped: new Counter({ ...common, name: 'aorta_skipped_total', help: 'Deliveries of events handled before' }),
+    skipped: new Counter({
+      ...common,
+      name: 'aorta_skipped_total',
+      help: 'Deliveries of events handled before',
+    }),
     failures: new Counter({ ...common, name: 'aorta_failures_total', help: 'Attempts that failed' }),
     deadLetters: new Counter({ ...common, name: 'aorta_dead_letters_total', help: 'Events given up' }),
     duration: new Histogram({

@@ -31,7 +31,9 @@ export async function registerConsumer(pool: Pool, reaction: Reaction, logger: L
 async function updateConsumer(pool: Pool, name: string, kind: string, types: string[], topics: string[]) {
   const { rows } = await pool.query<{ kind: string }>('SELECT kind FROM consumer WHERE name = $1', [name]);
   if (rows[0]!.kind !== kind) {
-    throw new Error(`consumer "${name}" is registered as ${rows[0]!.kind}: give the new ${kind} another name`);
+    throw new Error(
+      `consumer "${name}" is registered as ${rows[0]!.kind}: give the new ${kind} another name`,
+    );
   }
   await pool.query('UPDATE consumer SET types = $2, topics = $3 WHERE name = $1', [name, types, topics]);
 }

@@ -9,6 +9,7 @@ import { aborted } from '../platform/aborted.ts';
 import { messageOf } from '../platform/errors.ts';
 import { holdLease, type Lease } from '../platform/lease.ts';
 import { startLoop } from '../platform/loop.ts';
+import { createPace, every } from '../platform/pace.ts';
 import { backoffMs } from './backoff.ts';
 import { moveCheckpoint, readCheckpoint } from './checkpoint.ts';
 import { removeDeadLetter, writeDeadLetter } from './dead-letters.ts';
@@ -44,7 +45,11 @@ function startSlot(reaction: ProcessorReaction, slot: number, options: Processor
     logger: options.logger,
     async whileHeld(signal) {
       const turns = createTurns(reaction, slot, options);
-      const loop = startLoop({ name, logger: options.logger, turn: (stopped) => turns(AbortSignal.any([signal, stopped])) });
+      const loop = startLoop({
+        name,
+        logger: options.logger,
+        turn: (stopped) => turns(AbortSignal.any([signal, stopped])),
+      });
       await aborted(signal);
       await loop.stop();
     },
@@ -58,38 +63,58 @@ interface Progress {
   failing: { readonly id: string; readonly attempts: number } | undefined;
   /** How many events to take; 1 while looking for the one that fails */
   batchSize: number;
+  /** Up to here nothing was for this slot; saved with the next batch, or after a while */
+  scanned: number;
 }
 
 function createTurns(reaction: ProcessorReaction, slot: number, options: ProcessorRunnerOptions) {
   const { pool, metrics } = options;
   const fullBatch = reaction.batchSize ?? 500;
-  const progress: Progress = { reader: undefined, failing: undefined, batchSize: fullBatch };
+  const progress: Progress = { reader: undefined, failing: undefined, batchSize: fullBatch, scanned: 0 };
+  const pace = createPace(paceMs);
+  const redriveDue = every(redriveMs);
+  const saveDue = every(saveMs);
   const filter = {
     topics: [...new Set(reaction.events.map((definition) => definition.topic))],
     types: reaction.events.map((definition) => definition.type),
   };
 
   return async (signal: AbortSignal): Promise<number> => {
+    await pace(signal);
     const checkpoint = await readCheckpoint(pool, reaction.name, slot);
     if (checkpoint.paused) return pausedMs;
-    await handleRedriven(reaction, slot, options, signal);
+    if (redriveDue()) await handleRedriven(reaction, slot, options, signal);
+    const after = Math.max(checkpoint.position, progress.scanned);
     progress.reader ??= await options.openReader();
-    const page = await progress.reader
-      .read({ filter, after: checkpoint.position, limit: progress.batchSize })
-      .catch((error) => {
-        progress.reader = undefined; // the epoch may have changed
-        throw error;
-      });
-    if (page.next <= checkpoint.position) {
-      await options.wait(checkpoint.position, signal);
+    const page = await progress.reader.read({ filter, after, limit: progress.batchSize }).catch((error) => {
+      progress.reader = undefined; // the epoch may have changed
+      throw error;
+    });
+    if (page.next <= after) {
+      await options.wait(after, signal);
       return 0;
     }
     const events = page.events.filter((event) => slotOf(reaction, event) === slot);
+    progress.scanned = events.length > 0 ? 0 : page.next;
+    if (events.length === 0 && !saveDue()) return 0;
     try {
-      await handleBatch(reaction, slot, options, { events, from: checkpoint.position, to: page.next }, signal);
+      await handleBatch(
+        reaction,
+        slot,
+        options,
+        { events, from: checkpoint.position, to: page.next },
+        signal,
+      );
     } catch (error) {
       if (signal.aborted) throw error;
-      return afterFailure(reaction, slot, options, progress, { events, from: checkpoint.position, to: page.next }, error);
+      return afterFailure(
+        reaction,
+        slot,
+        options,
+        progress,
+        { events, from: checkpoint.position, to: page.next },
+        error,
+      );
     }
     metrics.checkpoint.set({ consumer: reaction.name, slot: String(slot) }, page.next);
     progress.failing = undefined;
@@ -99,6 +124,9 @@ function createTurns(reaction: ProcessorReaction, slot: number, options: Process
 }
 
 const pausedMs = 500;
+const redriveMs = 500;
+const saveMs = 1_000; // how often a checkpoint moves over events of others
+const paceMs = 20; // makes one batch of what comes together
 
 interface Range {
   readonly events: readonly LogEvent[];
@@ -159,7 +187,10 @@ async function afterFailure(
   const [event] = events;
   if (!event || events.length > 1) {
     progress.batchSize = Math.max(1, Math.floor(progress.batchSize / 2));
-    logger.warn({ consumer: reaction.name, slot, events: events.length, error: messageOf(error) }, 'processor.failed');
+    logger.warn(
+      { consumer: reaction.name, slot, events: events.length, error: messageOf(error) },
+      'processor.failed',
+    );
     return event ? 0 : backoffMs(1);
   }
   const attempts = progress.failing?.id === event.id ? progress.failing.attempts + 1 : 1;
@@ -197,7 +228,12 @@ async function handleRedriven(
         await removeDeadLetter(tx, reaction.name, event.id);
       });
     } catch (error) {
-      await writeDeadLetter(pool, { consumer: reaction.name, event: stored, error: messageOf(error), attempts: 1 });
+      await writeDeadLetter(pool, {
+        consumer: reaction.name,
+        event: stored,
+        error: messageOf(error),
+        attempts: 1,
+      });
     }
   }
 }

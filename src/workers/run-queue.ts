@@ -2,8 +2,8 @@
 import { type Job, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Pool } from 'pg';
-import type { EventOf } from '../events/define-event.ts';
 import type { AnyEventDefinition } from '../events/catalogue.ts';
+import type { EventOf } from '../events/define-event.ts';
 import { NewerSchemaError } from '../events/define-event.ts';
 import { eventCause, type LogEvent } from '../events/envelope.ts';
 import { toEvent } from '../log/read-streams.ts';
@@ -11,7 +11,7 @@ import { type Outbox, record } from '../outbox/transaction.ts';
 import { messageOf } from '../platform/errors.ts';
 import type { Logger } from '../platform/logger.ts';
 import { backoffMs } from './backoff.ts';
-import { removeDeadLetter, writeDeadLetter } from './dead-letters.ts';
+import { writeDeadLetter } from './dead-letters.ts';
 import { handleOnce } from './handle-once.ts';
 import type { WorkerMetrics } from './metrics.ts';
 import type { QueueReaction } from './reaction.ts';
@@ -59,19 +59,28 @@ export function runQueue(reaction: QueueReaction, options: QueueRunnerOptions): 
     settings: { backoffStrategy: (attempt) => backoffMs(attempt) },
     drainDelay: 2,
   });
-  worker.on('error', (error) => logger.warn({ consumer: reaction.name, error: messageOf(error) }, 'worker.error'));
+  worker.on('error', (error) =>
+    logger.warn({ consumer: reaction.name, error: messageOf(error) }, 'worker.error'),
+  );
   worker.on('failed', (job, error) => {
     // only BullMQ's own bound on starts ends a job as failed: what a handler throws is dealt with in handleJob
     if (job?.finishedOn) {
       void buryCrasher(reaction, pool, job, error).catch((fault) =>
-        logger.error({ consumer: reaction.name, eventId: job.id, error: messageOf(fault) }, 'worker.bury_failed'),
+        logger.error(
+          { consumer: reaction.name, eventId: job.id, error: messageOf(fault) },
+          'worker.bury_failed',
+        ),
       );
     }
   });
   return { stop: () => worker.close() };
 }
 
-async function handleJob(reaction: QueueReaction, options: QueueRunnerOptions, job: Job<JobData>): Promise<void> {
+async function handleJob(
+  reaction: QueueReaction,
+  options: QueueRunnerOptions,
+  job: Job<JobData>,
+): Promise<void> {
   const { logger, pool, metrics } = options;
   const event = toEvent(job.data.position, job.data.envelope);
   const attempt = job.attemptsMade + 1;
@@ -80,12 +89,23 @@ async function handleJob(reaction: QueueReaction, options: QueueRunnerOptions, j
   } catch (error) {
     metrics.failures.inc({ consumer: reaction.name });
     const last = attempt >= (reaction.attempts ?? 5) && !(error instanceof NewerSchemaError);
-    const log = { consumer: reaction.name, eventId: event.id, type: event.type, attempt, error: messageOf(error) };
+    const log = {
+      consumer: reaction.name,
+      eventId: event.id,
+      type: event.type,
+      attempt,
+      error: messageOf(error),
+    };
     if (!last) {
       logger.warn(log, 'worker.failed');
       throw error; // BullMQ brings it again after the back-off
     }
-    await writeDeadLetter(pool, { consumer: reaction.name, event, error: describe(error), attempts: attempt });
+    await writeDeadLetter(pool, {
+      consumer: reaction.name,
+      event,
+      error: describe(error),
+      attempts: attempt,
+    });
     metrics.deadLetters.inc({ consumer: reaction.name });
     logger.error(log, 'worker.dead_letter');
   }
@@ -112,7 +132,6 @@ async function handleEvent(
     });
     // what was done too late is rolled back: its worker may have been given up on
     signal.throwIfAborted();
-    await removeDeadLetter(tx, reaction.name, event.id);
   });
   endTimer();
   if (ran) {
@@ -123,7 +142,12 @@ async function handleEvent(
   }
 }
 
-async function buryCrasher(reaction: QueueReaction, pool: Pool, job: Job<JobData>, error: Error): Promise<void> {
+async function buryCrasher(
+  reaction: QueueReaction,
+  pool: Pool,
+  job: Job<JobData>,
+  error: Error,
+): Promise<void> {
   const event = toEvent(job.data.position, job.data.envelope);
   const attempts = job.attemptsStarted;
   await writeDeadLetter(pool, { consumer: reaction.name, event, error: describe(error), attempts });

@@ -76,7 +76,7 @@ describe('a mistake is told with its file and line', () => {
       rating('7,1,5,soon'),
       'ratings.csv, line 6: timestamp must be seconds since 1970',
     ],
-    ['a line too short', rating('7,1,5'), /^ratings\.csv, line 6: .*expect 4, got 3/],
+    ['a line too short', rating('7,1,5'), /^ratings\.csv, line 6: .*length is 4, got 3/],
     ['a quote left open', rating('7,"1,5,1'), /^ratings\.csv, line \d: .*[Qq]uote/],
     [
       'another header',

@@ -10,13 +10,11 @@ import {
   isSpecifiedScalarType,
 } from 'graphql';
 import { expect, test } from 'vitest';
-import { eventResolvers } from '../../src/resolvers/events/index.ts';
-import { operationsResolvers } from '../../src/resolvers/operations/index.ts';
-import { streamingResolvers } from '../../src/resolvers/streaming/index.ts';
+import { resolverModules } from '../../src/app/modules.ts';
 import { createSchema } from '../../src/schema/load-schema.ts';
 
 const contract = buildSchema(readFileSync(new URL('contract.graphql', import.meta.url), 'utf8'));
-const schema = createSchema([eventResolvers, streamingResolvers, operationsResolvers]);
+const schema = createSchema(resolverModules);
 
 /** The parts of the contract that are about bank accounts, which this API does not have yet. */
 const notServedYet = new Set([

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import * as events from '../../src/domains/streaming/events.ts';
 import { viewership } from '../../src/domains/streaming/queries.ts';
-import type { NewEvent } from '../../src/events/define-event.ts';
 import type { Outbox } from '../../src/outbox/transaction.ts';
 import type { Database } from '../../src/platform/postgres.ts';
 import { analytics } from '../../src/workers/streaming/analytics.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { after, inLog, openOutbox, react, started, t0 } from './support.ts';
+import { atSecond, inLog, openOutbox, react, started, t0 } from './support.ts';
 
 let testDatabase: TestDatabase;
 let database: Database;
@@ -28,30 +27,38 @@ beforeEach(async () => {
 });
 
 const start = (sessionId: string, seconds: number, videoId = 'a') =>
-  started({ userId: 'ann', videoId, position: 1, sessionId, at: after(seconds) });
+  started({ userId: 'ann', videoId, position: 1, sessionId, at: atSecond(seconds) });
 
-const event =
-  (definition: typeof events.heartbeat | typeof events.qualityChanged | typeof events.watchStopped) =>
-  (sessionId: string, seconds: number, more: object) =>
-    inLog(
-      {
-        definition,
-        aggregateId: sessionId,
-        aggregateVersion: 2,
-        occurredAt: after(seconds),
-        payload: { sessionId, userId: 'ann', videoId: 'a', ...more },
-      } as unknown as NewEvent<never>,
-      1,
-    );
+const place = (sessionId: string, seconds: number) => ({
+  aggregateId: sessionId,
+  aggregateVersion: 2,
+  occurredAt: atSecond(seconds),
+});
+const ofAnn = (sessionId: string) => ({ sessionId, userId: 'ann', videoId: 'a' });
 const heartbeat = (sessionId: string, seconds: number) =>
-  event(events.heartbeat)(sessionId, seconds, { quality: 'HD' });
+  inLog(
+    events.heartbeat.of({ ...place(sessionId, seconds), payload: { ...ofAnn(sessionId), quality: 'HD' } }),
+    2,
+  );
 const toUhd = (sessionId: string, seconds: number) =>
-  event(events.qualityChanged)(sessionId, seconds, { from: 'HD', to: 'UHD' });
+  inLog(
+    events.qualityChanged.of({
+      ...place(sessionId, seconds),
+      payload: { ...ofAnn(sessionId), from: 'HD', to: 'UHD' },
+    }),
+    2,
+  );
 const stop = (sessionId: string, seconds: number) =>
-  event(events.watchStopped)(sessionId, seconds, { watchedSeconds: seconds });
+  inLog(
+    events.watchStopped.of({
+      ...place(sessionId, seconds),
+      payload: { ...ofAnn(sessionId), watchedSeconds: seconds },
+    }),
+    2,
+  );
 
 const seen = async (seconds: number, videoId?: string) => {
-  const { concurrentViewers, byQuality } = await viewership(database.prisma, videoId, after(seconds));
+  const { concurrentViewers, byQuality } = await viewership(database.prisma, videoId, atSecond(seconds));
   return { concurrentViewers, byQuality };
 };
 const nobody = { concurrentViewers: 0, byQuality: [] };

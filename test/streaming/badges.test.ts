@@ -5,7 +5,7 @@ import type { Outbox } from '../../src/outbox/transaction.ts';
 import type { Database } from '../../src/platform/postgres.ts';
 import { badges } from '../../src/workers/streaming/badges.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { after, openOutbox, react, recordedEvents, started } from './support.ts';
+import { atSecond, openOutbox, react, recordedEvents, started } from './support.ts';
 
 let testDatabase: TestDatabase;
 let database: Database;
@@ -43,7 +43,7 @@ describe('earned', () => {
 });
 
 test('a badge is awarded with the watch that earns it, and with no other', async () => {
-  await react(outbox, badges, [watch(1)], after(1));
+  await react(outbox, badges, [watch(1)], atSecond(1));
   expect(await recordedEvents(database)).toMatchObject([
     {
       type: 'badge.awarded',
@@ -60,11 +60,11 @@ test('a badge is awarded with the watch that earns it, and with no other', async
     [2, 3, 4, 5, 6, 7, 8, 9].map((n) => watch(n)),
   );
   expect(await awarded()).toEqual(['first-watch']);
-  await react(outbox, badges, [watch(10), watch(11)], after(10));
+  await react(outbox, badges, [watch(10), watch(11)], atSecond(10));
   expect(await awarded()).toEqual(['first-watch', '10-watches']);
   expect(await read(database.prisma, 'ann')).toEqual([
-    { userId: 'ann', name: 'first-watch', awardedAt: after(1) },
-    { userId: 'ann', name: '10-watches', awardedAt: after(10) },
+    { userId: 'ann', name: 'first-watch', awardedAt: atSecond(1) },
+    { userId: 'ann', name: '10-watches', awardedAt: atSecond(10) },
   ]);
 });
 

@@ -10,7 +10,7 @@ import { session } from '../../src/domains/streaming/queries.ts';
 import type { Outbox } from '../../src/outbox/transaction.ts';
 import type { Database } from '../../src/platform/postgres.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { after, cause, film, openOutbox, recordedEvents, t0, typesOf } from './support.ts';
+import { atSecond, cause, film, openOutbox, recordedEvents, t0, typesOf } from './support.ts';
 
 let testDatabase: TestDatabase;
 let database: Database;
@@ -32,9 +32,9 @@ beforeEach(async () => {
 describe('a session', () => {
   test('is kept as each command left it, and its events count from 1 without a gap', async () => {
     const { id } = await start();
-    await changeQuality(outbox, cause, { sessionId: id, quality: 'UHD' }, after(10));
-    await heartbeat(outbox, cause, { sessionId: id }, after(20));
-    const stopped = await stopWatching(outbox, cause, { sessionId: id }, after(30));
+    await changeQuality(outbox, cause, { sessionId: id, quality: 'UHD' }, atSecond(10));
+    await heartbeat(outbox, cause, { sessionId: id }, atSecond(20));
+    const stopped = await stopWatching(outbox, cause, { sessionId: id }, atSecond(30));
 
     expect(stopped).toEqual({
       id,
@@ -42,8 +42,8 @@ describe('a session', () => {
       videoId: 'metropolis',
       quality: 'UHD',
       startedAt: t0,
-      lastSeenAt: after(20),
-      endedAt: after(30),
+      lastSeenAt: atSecond(20),
+      endedAt: atSecond(30),
       watchedSeconds: 30,
       version: 4,
       video,
@@ -72,20 +72,20 @@ describe('a session', () => {
   test('gives each of many commands at once a version of its own', async () => {
     const { id } = await start();
     await Promise.all(
-      Array.from({ length: 20 }, (_, n) => heartbeat(outbox, cause, { sessionId: id }, after(n))),
+      Array.from({ length: 20 }, (_, n) => heartbeat(outbox, cause, { sessionId: id }, atSecond(n))),
     );
     const events = await recordedEvents(database);
     expect(events.map((event) => event.aggregateVersion)).toEqual(
       Array.from({ length: 21 }, (_, n) => n + 1),
     );
-    expect(await session(database.prisma, id)).toMatchObject({ version: 21, lastSeenAt: after(19) });
+    expect(await session(database.prisma, id)).toMatchObject({ version: 21, lastSeenAt: atSecond(19) });
   });
 
   test('is stopped once when two stop it at once', async () => {
     const { id } = await start();
     const stops = await Promise.allSettled([
-      stopWatching(outbox, cause, { sessionId: id }, after(5)),
-      stopWatching(outbox, cause, { sessionId: id }, after(5)),
+      stopWatching(outbox, cause, { sessionId: id }, atSecond(5)),
+      stopWatching(outbox, cause, { sessionId: id }, atSecond(5)),
     ]);
     expect(stops.map((stop) => stop.status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(stops.find((stop) => stop.status === 'rejected')?.reason).toMatchObject({ code: 'SESSION_ENDED' });
@@ -94,7 +94,7 @@ describe('a session', () => {
 
   test('is given back without an event when its quality is asked for again', async () => {
     const begun = await start();
-    expect(await changeQuality(outbox, cause, { sessionId: begun.id, quality: 'HD' }, after(5))).toEqual(
+    expect(await changeQuality(outbox, cause, { sessionId: begun.id, quality: 'HD' }, atSecond(5))).toEqual(
       begun,
     );
     expect(await recordedEvents(database)).toHaveLength(1);
@@ -102,12 +102,12 @@ describe('a session', () => {
 
   test('takes no command after its stop, and records nothing of it', async () => {
     const { id } = await start();
-    await stopWatching(outbox, cause, { sessionId: id }, after(5));
+    await stopWatching(outbox, cause, { sessionId: id }, atSecond(5));
     const refused = { code: 'SESSION_ENDED' };
-    await expect(heartbeat(outbox, cause, { sessionId: id }, after(6))).rejects.toMatchObject(refused);
-    await expect(stopWatching(outbox, cause, { sessionId: id }, after(6))).rejects.toMatchObject(refused);
+    await expect(heartbeat(outbox, cause, { sessionId: id }, atSecond(6))).rejects.toMatchObject(refused);
+    await expect(stopWatching(outbox, cause, { sessionId: id }, atSecond(6))).rejects.toMatchObject(refused);
     await expect(
-      changeQuality(outbox, cause, { sessionId: id, quality: 'SD' }, after(6)),
+      changeQuality(outbox, cause, { sessionId: id, quality: 'SD' }, atSecond(6)),
     ).rejects.toMatchObject(refused);
     expect(await recordedEvents(database)).toHaveLength(2);
   });

@@ -6,7 +6,7 @@ import { startWatching, stopWatching } from '../../src/domains/streaming/command
 import type { Outbox } from '../../src/outbox/transaction.ts';
 import type { Database } from '../../src/platform/postgres.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { after, cause, film, openOutbox, recordedEvents, t0 } from './support.ts';
+import { atSecond, cause, film, openOutbox, recordedEvents, t0 } from './support.ts';
 
 let testDatabase: TestDatabase;
 let database: Database;
@@ -27,14 +27,14 @@ beforeEach(async () => {
 describe('the same key again', () => {
   test('gives the first answer, even when the session has gone on since', async () => {
     const first = await startWatching(outbox, cause, asked, t0);
-    await stopWatching(outbox, cause, { sessionId: first.id }, after(10));
-    expect(await startWatching(outbox, cause, asked, after(20))).toEqual(first);
+    await stopWatching(outbox, cause, { sessionId: first.id }, atSecond(10));
+    expect(await startWatching(outbox, cause, asked, atSecond(20))).toEqual(first);
     expect(await database.prisma.watchSession.count()).toBe(1);
   });
 
   test('ten times at once has one effect and one answer', async () => {
     const answers = await Promise.all(
-      Array.from({ length: 10 }, (_, n) => startWatching(outbox, cause, asked, after(n))),
+      Array.from({ length: 10 }, (_, n) => startWatching(outbox, cause, asked, atSecond(n))),
     );
     for (const answer of answers) expect(answer).toEqual(answers[0]);
     expect(await database.prisma.watchSession.count()).toBe(1);

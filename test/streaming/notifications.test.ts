@@ -2,12 +2,11 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { upsertVideos } from '../../src/domains/streaming/catalogue.ts';
 import { recommendationUpdated } from '../../src/domains/streaming/events.ts';
 import { notifications as read } from '../../src/domains/streaming/queries.ts';
-import type { NewEvent } from '../../src/events/define-event.ts';
 import type { Outbox } from '../../src/outbox/transaction.ts';
 import type { Database } from '../../src/platform/postgres.ts';
 import { notifications } from '../../src/workers/streaming/notifications.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { after, film, inLog, openOutbox, react, recordedEvents, started, t0 } from './support.ts';
+import { atSecond, film, inLog, openOutbox, react, recordedEvents, started, t0 } from './support.ts';
 
 let testDatabase: TestDatabase;
 let database: Database;
@@ -36,14 +35,14 @@ const listOf = (videoIds: string[]) => {
     occurredAt: t0,
     payload: { userId: 'ann', videoIds },
   };
-  return inLog(recommendationUpdated.of(event) as NewEvent<never>, 2);
+  return inLog(recommendationUpdated.of(event), 2);
 };
 
 test('each friend of the viewer is told what the viewer starts, and each message is an event', async () => {
   const start = started({ userId: 'ann', videoId: 'a', position: 1 });
-  await react(outbox, notifications, [start], after(5));
+  await react(outbox, notifications, [start], atSecond(5));
   const [toBob] = await read(database.prisma, 'bob', 10);
-  expect(toBob).toMatchObject({ message: 'ann started watching Film a', sentAt: after(5) });
+  expect(toBob).toMatchObject({ message: 'ann started watching Film a', sentAt: atSecond(5) });
   expect(await read(database.prisma, 'cid', 10)).toHaveLength(1);
   expect(await read(database.prisma, 'ann', 10)).toEqual([]);
 
@@ -78,8 +77,8 @@ test('a list that became empty is no news for the user', async () => {
 });
 
 test('the newest message comes first', async () => {
-  await react(outbox, notifications, [listOf(['a'])], after(1));
-  await react(outbox, notifications, [listOf(['b'])], after(2));
+  await react(outbox, notifications, [listOf(['a'])], atSecond(1));
+  await react(outbox, notifications, [listOf(['b'])], atSecond(2));
   const messages = await read(database.prisma, 'ann', 1);
   expect(messages).toMatchObject([{ message: 'New recommendations for you: Film b' }]);
 });

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { qualityChanged } from '../../src/domains/streaming/events.ts';
 import { preferences as read } from '../../src/domains/streaming/queries.ts';
-import type { NewEvent } from '../../src/events/define-event.ts';
 import type { Outbox } from '../../src/outbox/transaction.ts';
 import type { Database } from '../../src/platform/postgres.ts';
 import { preferences } from '../../src/workers/streaming/preferences.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { after, inLog, openOutbox, react, started, t0 } from './support.ts';
+import { atSecond, inLog, openOutbox, react, started, t0 } from './support.ts';
 
 let testDatabase: TestDatabase;
 let database: Database;
@@ -28,23 +27,23 @@ const watch = (genres: string[], at: Date) =>
 
 describe('a score', () => {
   test('is halved by 30 days, when it is read and when more is added', async () => {
-    await react(outbox, preferences, [watch(['Drama'], t0), watch(['Drama', 'War'], after(thirtyDays))]);
-    const { favouriteGenres } = await read(database.prisma, 'ann', after(thirtyDays));
+    await react(outbox, preferences, [watch(['Drama'], t0), watch(['Drama', 'War'], atSecond(thirtyDays))]);
+    const { favouriteGenres } = await read(database.prisma, 'ann', atSecond(thirtyDays));
     expect(favouriteGenres).toEqual([
       { genre: 'Drama', score: expect.closeTo(1.5, 9) },
       { genre: 'War', score: expect.closeTo(1, 9) },
     ]);
-    const later = await read(database.prisma, 'ann', after(2 * thirtyDays));
+    const later = await read(database.prisma, 'ann', atSecond(2 * thirtyDays));
     expect(later.favouriteGenres[0]?.score).toBeCloseTo(0.75, 9);
   });
 
   test('is the same in whichever order the events are handled', async () => {
-    const events = [0, 3, 45, 12, 80].map((days) => watch(['Drama'], after(days * 24 * 60 * 60)));
+    const events = [0, 3, 45, 12, 80].map((days) => watch(['Drama'], atSecond(days * 24 * 60 * 60)));
     const scores: number[] = [];
     for (const order of [events, [...events].reverse()]) {
       await database.pool.query('TRUNCATE preference_genre, preference_quality');
       await react(outbox, preferences, order);
-      const { favouriteGenres } = await read(database.prisma, 'ann', after(4 * thirtyDays));
+      const { favouriteGenres } = await read(database.prisma, 'ann', atSecond(4 * thirtyDays));
       scores.push(favouriteGenres[0]!.score);
     }
     expect(scores[0]).toBeCloseTo(scores[1]!, 9);
@@ -63,10 +62,10 @@ test('the preferred quality follows what is chosen', async () => {
   await react(outbox, preferences, [watch([], t0)]);
   expect((await read(database.prisma, 'ann', t0)).preferredQuality).toBe('HD');
   const payload = { sessionId: 's', userId: 'ann', videoId: 'v', from: 'HD', to: 'UHD' } as const;
-  const event = { aggregateId: 's', aggregateVersion: 2, occurredAt: after(1), payload };
-  const changed = inLog(qualityChanged.of(event) as NewEvent<never>, 2);
+  const event = { aggregateId: 's', aggregateVersion: 2, occurredAt: atSecond(1), payload };
+  const changed = inLog(qualityChanged.of(event), 2);
   await react(outbox, preferences, [changed]);
-  expect((await read(database.prisma, 'ann', after(1))).preferredQuality).toBe('UHD');
+  expect((await read(database.prisma, 'ann', atSecond(1))).preferredQuality).toBe('UHD');
 });
 
 test('ten genres are shown, best first', async () => {

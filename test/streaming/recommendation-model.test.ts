@@ -40,8 +40,15 @@ async function knowledge() {
       orderBy: [{ userId: 'asc' }, { videoId: 'asc' }],
     }),
     videos: await prisma.recommendationVideo.findMany({ orderBy: { videoId: 'asc' } }),
-    pairs: await prisma.recommendationPair.findMany({ orderBy: [{ videoId: 'asc' }, { nextId: 'asc' }] }),
+    pairs: await pairs(),
   };
+}
+
+async function pairs() {
+  const { rows } = await database.pool.query<{ videoId: string; nextId: string; viewers: number }>(
+    `SELECT video_id AS "videoId", next_id AS "nextId", viewers FROM recommendation_pair ORDER BY video_id, next_id`,
+  );
+  return rows;
 }
 
 describe('learning', () => {
@@ -65,8 +72,8 @@ describe('learning', () => {
   test('remembers the last 20 videos for a pair, and no more', async () => {
     const videoIds = Array.from({ length: 22 }, (_, n) => `v${String(n).padStart(2, '0')}`);
     await learnAll(watchesOf({ ann: videoIds.join(' ') }));
-    const before = await database.prisma.recommendationPair.findMany({ where: { nextId: 'v21' } });
-    expect(before.map(({ videoId }) => videoId).sort()).toEqual(videoIds.slice(1, 21));
+    const before = (await pairs()).filter(({ nextId }) => nextId === 'v21');
+    expect(before.map(({ videoId }) => videoId)).toEqual(videoIds.slice(1, 21));
   });
 
   test('in batches comes to the same as one by one', async () => {
@@ -91,11 +98,10 @@ describe('learning', () => {
 });
 
 describe('recommending', () => {
-  test('ranks by the score of the formula', async () => {
+  test('holds the popularity of a video against it, when as many went on to it as to another', async () => {
     // both come once after a and once after b; d is the more popular, so that its pairs say less
     await learnAll(watchesOf({ u1: 'a c', u2: 'b c', u3: 'a d', u4: 'b d', u5: 'd', u6: 'd', me: 'a b' }));
     expect(await recommend(database.prisma, 'me', 10)).toEqual(['c', 'd']);
-    expect(score({ c: 1, n: 3, toN: 2, k: 1 })).toBeGreaterThan(score({ c: 1, n: 3, toN: 4, k: 1 }));
   });
 
   test('counts what was watched last for more than what was watched before', async () => {

@@ -8,7 +8,7 @@ import {
   type Ended,
   type Watching,
 } from '../../src/domains/streaming/session.ts';
-import { after, film, t0 } from './support.ts';
+import { atSecond, film, t0 } from './support.ts';
 
 const video = film('metropolis', ['Drama', 'Sci-Fi'], 'Metropolis');
 const watching: Watching = {
@@ -18,10 +18,10 @@ const watching: Watching = {
   videoId: 'metropolis',
   quality: 'HD',
   startedAt: t0,
-  lastSeenAt: after(10),
+  lastSeenAt: atSecond(10),
   version: 4,
 };
-const ended: Ended = { ...watching, status: 'ended', endedAt: after(60), watchedSeconds: 60, version: 5 };
+const ended: Ended = { ...watching, status: 'ended', endedAt: atSecond(60), watchedSeconds: 60, version: 5 };
 
 const facts = ({ events }: Decision) =>
   events.map(({ definition, aggregateId, aggregateVersion, occurredAt, payload }) => ({
@@ -51,39 +51,39 @@ describe('given nothing', () => {
 
 describe('given a session that is being watched', () => {
   test('another quality changes it', () => {
-    const decision = decideQualityChange(watching, 'SD', after(20));
+    const decision = decideQualityChange(watching, 'SD', atSecond(20));
     expect(decision.session).toEqual({ ...watching, quality: 'SD', version: 5 });
     expect(facts(decision)).toEqual([
       {
         type: 'video.quality_changed',
         aggregateId: 'session-1',
         aggregateVersion: 5,
-        occurredAt: after(20),
+        occurredAt: atSecond(20),
         payload: { ...identity, from: 'HD', to: 'SD' },
       },
     ]);
   });
 
   test('the quality that it has changes nothing', () => {
-    expect(decideQualityChange(watching, 'HD', after(20))).toEqual({ session: watching, events: [] });
+    expect(decideQualityChange(watching, 'HD', atSecond(20))).toEqual({ session: watching, events: [] });
   });
 
   test('a heartbeat is seen and counted', () => {
-    const decision = decideHeartbeat(watching, after(20));
-    expect(decision.session).toEqual({ ...watching, lastSeenAt: after(20), version: 5 });
+    const decision = decideHeartbeat(watching, atSecond(20));
+    expect(decision.session).toEqual({ ...watching, lastSeenAt: atSecond(20), version: 5 });
     expect(facts(decision)).toMatchObject([{ type: 'video.heartbeat', aggregateVersion: 5 }]);
   });
 
   test('a heartbeat by a clock that is behind does not make it older', () => {
-    expect(decideHeartbeat(watching, after(5)).session.lastSeenAt).toEqual(after(10));
+    expect(decideHeartbeat(watching, atSecond(5)).session.lastSeenAt).toEqual(atSecond(10));
   });
 
   test('a stop ends it, and counts whole seconds since its start', () => {
-    const decision = decideStop(watching, after(61.9));
+    const decision = decideStop(watching, atSecond(61.9));
     expect(decision.session).toEqual({
       ...watching,
       status: 'ended',
-      endedAt: after(61.9),
+      endedAt: atSecond(61.9),
       watchedSeconds: 61,
       version: 5,
     });
@@ -92,24 +92,24 @@ describe('given a session that is being watched', () => {
         type: 'video.watch_stopped',
         aggregateId: 'session-1',
         aggregateVersion: 5,
-        occurredAt: after(61.9),
+        occurredAt: atSecond(61.9),
         payload: { ...identity, watchedSeconds: 61 },
       },
     ]);
   });
 
   test('a stop by a clock that is behind counts no negative time', () => {
-    expect(decideStop(watching, after(-5)).session).toMatchObject({ endedAt: t0, watchedSeconds: 0 });
+    expect(decideStop(watching, atSecond(-5)).session).toMatchObject({ endedAt: t0, watchedSeconds: 0 });
   });
 });
 
 describe('given a session that has ended', () => {
   const refusal = expect.objectContaining({ code: 'SESSION_ENDED' });
   test.each([
-    ['a change of quality', () => decideQualityChange(ended, 'SD', after(90))],
-    ['the quality that it had', () => decideQualityChange(ended, 'HD', after(90))],
-    ['a heartbeat', () => decideHeartbeat(ended, after(90))],
-    ['a second stop', () => decideStop(ended, after(90))],
+    ['a change of quality', () => decideQualityChange(ended, 'SD', atSecond(90))],
+    ['the quality that it had', () => decideQualityChange(ended, 'HD', atSecond(90))],
+    ['a heartbeat', () => decideHeartbeat(ended, atSecond(90))],
+    ['a second stop', () => decideStop(ended, atSecond(90))],
   ])('%s is refused', (_, decide) => {
     expect(decide).toThrow(refusal);
   });

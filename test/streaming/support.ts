@@ -12,7 +12,7 @@ import type { Reaction } from '../../src/workers/reaction.ts';
 
 export const cause = requestCause('test', 'tester');
 export const t0 = new Date('2026-03-01T12:00:00.000Z');
-export const after = (seconds: number) => new Date(t0.getTime() + seconds * 1_000);
+export const atSecond = (seconds: number) => new Date(t0.getTime() + seconds * 1_000);
 
 export function openOutbox({ prisma }: Database): Outbox {
   return createOutbox({ prisma, nudge: () => {} });
@@ -34,7 +34,7 @@ export const film = (id: string, genres: string[] = [], title = `Film ${id}`): V
 });
 
 /** A new event as it comes back from the log. */
-export function inLog(event: NewEvent<never>, position: number): LogEvent {
+export function inLog(event: NewEvent, position: number): LogEvent {
   const { definition } = event;
   return {
     position,
@@ -47,7 +47,7 @@ export function inLog(event: NewEvent<never>, position: number): LogEvent {
     aggregateVersion: event.aggregateVersion,
     occurredAt: event.occurredAt.toISOString(),
     ...cause,
-    keys: [],
+    keys: event.keys,
     payload: event.payload,
   };
 }
@@ -68,7 +68,7 @@ export function started(watched: Watched): LogEvent {
   const sessionId = watched.sessionId ?? randomUUIDv7();
   const payload = { sessionId, userId, videoId, quality, title: `Film ${videoId}`, genres };
   const event = { aggregateId: sessionId, aggregateVersion: 1, occurredAt: at, payload };
-  return inLog(watchStarted.of(event) as NewEvent<never>, position);
+  return inLog(watchStarted.of(event), position);
 }
 
 /** Runs a reaction on the events as its runner does: a transaction per event for a queue, one for all for a processor. */

@@ -93,12 +93,12 @@ export type QualityScore = Prisma.QualityScoreModel
 export type RecommendationHistory = Prisma.RecommendationHistoryModel
 /**
  * Model RecommendationVideo
- * How many users watched it: the item's own count in the similarity.
+ * How many users watched it: normalises the similarity.
  */
 export type RecommendationVideo = Prisma.RecommendationVideoModel
 /**
  * Model RecommendationPair
- * How many users watched both; stored in both directions.
+ * How many users watched `nextId` soon after `videoId`.
  */
 export type RecommendationPair = Prisma.RecommendationPairModel
 /**

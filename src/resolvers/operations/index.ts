@@ -27,5 +27,5 @@ const mutations: MutationResolvers = {
 };
 
 export const operationsResolvers: ResolverModule = {
-  resolvers: { Query: queries, Mutation: mutations },
+  resolvers: { Query: queries, Mutation: mutations, Subscription: subscriptions },
 };

@@ -2008,7 +2008,7 @@ export type RecommendationVideoScalarFieldEnum = (typeof RecommendationVideoScal
 
 export const RecommendationPairScalarFieldEnum = {
   videoId: 'videoId',
-  otherId: 'otherId',
+  nextId: 'nextId',
   viewers: 'viewers'
 } as const
 

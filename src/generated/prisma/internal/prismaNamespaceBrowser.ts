@@ -216,7 +216,7 @@ export type RecommendationVideoScalarFieldEnum = (typeof RecommendationVideoScal
 
 export const RecommendationPairScalarFieldEnum = {
   videoId: 'videoId',
-  otherId: 'otherId',
+  nextId: 'nextId',
   viewers: 'viewers'
 } as const
 

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model RecommendationPair
- * How many users watched both; stored in both directions.
+ * How many users watched `nextId` soon after `videoId`.
  */
 export type RecommendationPairModel = runtime.Types.Result.DefaultSelection<Prisma.$RecommendationPairPayload>
 
@@ -36,19 +36,19 @@ export type RecommendationPairSumAggregateOutputType = {
 
 export type RecommendationPairMinAggregateOutputType = {
   videoId: string | null
-  otherId: string | null
+  nextId: string | null
   viewers: number | null
 }
 
 export type RecommendationPairMaxAggregateOutputType = {
   videoId: string | null
-  otherId: string | null
+  nextId: string | null
   viewers: number | null
 }
 
 export type RecommendationPairCountAggregateOutputType = {
   videoId: number
-  otherId: number
+  nextId: number
   viewers: number
   _all: number
 }
@@ -64,19 +64,19 @@ export type RecommendationPairSumAggregateInputType = {
 
 export type RecommendationPairMinAggregateInputType = {
   videoId?: true
-  otherId?: true
+  nextId?: true
   viewers?: true
 }
 
 export type RecommendationPairMaxAggregateInputType = {
   videoId?: true
-  otherId?: true
+  nextId?: true
   viewers?: true
 }
 
 export type RecommendationPairCountAggregateInputType = {
   videoId?: true
-  otherId?: true
+  nextId?: true
   viewers?: true
   _all?: true
 }
@@ -169,7 +169,7 @@ export type RecommendationPairGroupByArgs<ExtArgs extends runtime.Types.Extensio
 
 export type RecommendationPairGroupByOutputType = {
   videoId: string
-  otherId: string
+  nextId: string
   viewers: number
   _count: RecommendationPairCountAggregateOutputType | null
   _avg: RecommendationPairAvgAggregateOutputType | null
@@ -198,29 +198,29 @@ export type RecommendationPairWhereInput = {
   OR?: Prisma.RecommendationPairWhereInput[]
   NOT?: Prisma.RecommendationPairWhereInput | Prisma.RecommendationPairWhereInput[]
   videoId?: Prisma.StringFilter<"RecommendationPair"> | string
-  otherId?: Prisma.StringFilter<"RecommendationPair"> | string
+  nextId?: Prisma.StringFilter<"RecommendationPair"> | string
   viewers?: Prisma.IntFilter<"RecommendationPair"> | number
 }
 
 export type RecommendationPairOrderByWithRelationInput = {
   videoId?: Prisma.SortOrder
-  otherId?: Prisma.SortOrder
+  nextId?: Prisma.SortOrder
   viewers?: Prisma.SortOrder
 }
 
 export type RecommendationPairWhereUniqueInput = Prisma.AtLeast<{
-  videoId_otherId?: Prisma.RecommendationPairVideoIdOtherIdCompoundUniqueInput
+  videoId_nextId?: Prisma.RecommendationPairVideoIdNextIdCompoundUniqueInput
   AND?: Prisma.RecommendationPairWhereInput | Prisma.RecommendationPairWhereInput[]
   OR?: Prisma.RecommendationPairWhereInput[]
   NOT?: Prisma.RecommendationPairWhereInput | Prisma.RecommendationPairWhereInput[]
   videoId?: Prisma.StringFilter<"RecommendationPair"> | string
-  otherId?: Prisma.StringFilter<"RecommendationPair"> | string
+  nextId?: Prisma.StringFilter<"RecommendationPair"> | string
   viewers?: Prisma.IntFilter<"RecommendationPair"> | number
-}, "videoId_otherId">
+}, "videoId_nextId">
 
 export type RecommendationPairOrderByWithAggregationInput = {
   videoId?: Prisma.SortOrder
-  otherId?: Prisma.SortOrder
+  nextId?: Prisma.SortOrder
   viewers?: Prisma.SortOrder
   _count?: Prisma.RecommendationPairCountOrderByAggregateInput
   _avg?: Prisma.RecommendationPairAvgOrderByAggregateInput
@@ -234,60 +234,60 @@ export type RecommendationPairScalarWhereWithAggregatesInput = {
   OR?: Prisma.RecommendationPairScalarWhereWithAggregatesInput[]
   NOT?: Prisma.RecommendationPairScalarWhereWithAggregatesInput | Prisma.RecommendationPairScalarWhereWithAggregatesInput[]
   videoId?: Prisma.StringWithAggregatesFilter<"RecommendationPair"> | string
-  otherId?: Prisma.StringWithAggregatesFilter<"RecommendationPair"> | string
+  nextId?: Prisma.StringWithAggregatesFilter<"RecommendationPair"> | string
   viewers?: Prisma.IntWithAggregatesFilter<"RecommendationPair"> | number
 }
 
 export type RecommendationPairCreateInput = {
   videoId: string
-  otherId: string
+  nextId: string
   viewers: number
 }
 
 export type RecommendationPairUncheckedCreateInput = {
   videoId: string
-  otherId: string
+  nextId: string
   viewers: number
 }
 
 export type RecommendationPairUpdateInput = {
   videoId?: Prisma.StringFieldUpdateOperationsInput | string
-  otherId?: Prisma.StringFieldUpdateOperationsInput | string
+  nextId?: Prisma.StringFieldUpdateOperationsInput | string
   viewers?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
 export type RecommendationPairUncheckedUpdateInput = {
   videoId?: Prisma.StringFieldUpdateOperationsInput | string
-  otherId?: Prisma.StringFieldUpdateOperationsInput | string
+  nextId?: Prisma.StringFieldUpdateOperationsInput | string
   viewers?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
 export type RecommendationPairCreateManyInput = {
   videoId: string
-  otherId: string
+  nextId: string
   viewers: number
 }
 
 export type RecommendationPairUpdateManyMutationInput = {
   videoId?: Prisma.StringFieldUpdateOperationsInput | string
-  otherId?: Prisma.StringFieldUpdateOperationsInput | string
+  nextId?: Prisma.StringFieldUpdateOperationsInput | string
   viewers?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
 export type RecommendationPairUncheckedUpdateManyInput = {
   videoId?: Prisma.StringFieldUpdateOperationsInput | string
-  otherId?: Prisma.StringFieldUpdateOperationsInput | string
+  nextId?: Prisma.StringFieldUpdateOperationsInput | string
   viewers?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
-export type RecommendationPairVideoIdOtherIdCompoundUniqueInput = {
+export type RecommendationPairVideoIdNextIdCompoundUniqueInput = {
   videoId: string
-  otherId: string
+  nextId: string
 }
 
 export type RecommendationPairCountOrderByAggregateInput = {
   videoId?: Prisma.SortOrder
-  otherId?: Prisma.SortOrder
+  nextId?: Prisma.SortOrder
   viewers?: Prisma.SortOrder
 }
 
@@ -297,13 +297,13 @@ export type RecommendationPairAvgOrderByAggregateInput = {
 
 export type RecommendationPairMaxOrderByAggregateInput = {
   videoId?: Prisma.SortOrder
-  otherId?: Prisma.SortOrder
+  nextId?: Prisma.SortOrder
   viewers?: Prisma.SortOrder
 }
 
 export type RecommendationPairMinOrderByAggregateInput = {
   videoId?: Prisma.SortOrder
-  otherId?: Prisma.SortOrder
+  nextId?: Prisma.SortOrder
   viewers?: Prisma.SortOrder
 }
 
@@ -315,36 +315,36 @@ export type RecommendationPairSumOrderByAggregateInput = {
 
 export type RecommendationPairSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   videoId?: boolean
-  otherId?: boolean
+  nextId?: boolean
   viewers?: boolean
 }, ExtArgs["result"]["recommendationPair"]>
 
 export type RecommendationPairSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   videoId?: boolean
-  otherId?: boolean
+  nextId?: boolean
   viewers?: boolean
 }, ExtArgs["result"]["recommendationPair"]>
 
 export type RecommendationPairSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   videoId?: boolean
-  otherId?: boolean
+  nextId?: boolean
   viewers?: boolean
 }, ExtArgs["result"]["recommendationPair"]>
 
 export type RecommendationPairSelectScalar = {
   videoId?: boolean
-  otherId?: boolean
+  nextId?: boolean
   viewers?: boolean
 }
 
-export type RecommendationPairOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"videoId" | "otherId" | "viewers", ExtArgs["result"]["recommendationPair"]>
+export type RecommendationPairOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"videoId" | "nextId" | "viewers", ExtArgs["result"]["recommendationPair"]>
 
 export type $RecommendationPairPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "RecommendationPair"
   objects: {}
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     videoId: string
-    otherId: string
+    nextId: string
     viewers: number
   }, ExtArgs["result"]["recommendationPair"]>
   composites: {}
@@ -770,7 +770,7 @@ export interface Prisma__RecommendationPairClient<T, Null = never, ExtArgs exten
  */
 export interface RecommendationPairFieldRefs {
   readonly videoId: Prisma.FieldRef<"RecommendationPair", 'String'>
-  readonly otherId: Prisma.FieldRef<"RecommendationPair", 'String'>
+  readonly nextId: Prisma.FieldRef<"RecommendationPair", 'String'>
   readonly viewers: Prisma.FieldRef<"RecommendationPair", 'Int'>
 }
     

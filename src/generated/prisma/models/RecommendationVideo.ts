@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model RecommendationVideo
- * How many users watched it: the item's own count in the similarity.
+ * How many users watched it: normalises the similarity.
  */
 export type RecommendationVideoModel = runtime.Types.Result.DefaultSelection<Prisma.$RecommendationVideoPayload>
 

@@ -1,0 +1,96 @@
+/** What really happened, read from PostgreSQL and Redis themselves: nothing here goes through the API. */
+import type { Redis } from 'ioredis';
+import type { Pool } from 'pg';
+import { logKeys } from '../src/log/keys.ts';
+import { readLogRow } from '../src/outbox/log-row.ts';
+import type { Recorded } from './verdict.ts';
+
+const pageSize = 20_000;
+
+/** Every event in the outbox, in position order. The server has to run with `track_commit_timestamp`. */
+export async function readRecorded(pool: Pool): Promise<readonly Recorded[]> {
+  const recorded: Recorded[] = [];
+  for (;;) {
+    const { rows } = await pool.query<Recorded>(
+      `SELECT id, position, type, keys, aggregate_type || '/' || aggregate_id AS aggregate,
+              aggregate_version AS "aggregateVersion",
+              extract(epoch FROM pg_xact_commit_timestamp(xmin))::float8 * 1000 AS "committedAt"
+         FROM outbox
+        WHERE position > $1
+        ORDER BY outbox.position
+        LIMIT $2`,
+      [recorded.at(-1)?.position ?? 0, pageSize],
+    );
+    for (const row of rows) recorded.push(row);
+    if (rows.length < pageSize) return recorded;
+  }
+}
+
+/** How many events were ever added to the topics' streams, trimmed ones included. */
+export async function countPublished(
+  pool: Pool,
+  redis: Redis,
+  { logName, topics }: { readonly logName: string; readonly topics: readonly string[] },
+): Promise<number> {
+  const keys = logKeys(logName, (await readLogRow(pool)).epoch);
+  const added = await Promise.all(topics.map((topic) => entriesAdded(redis, keys.topic(topic))));
+  return added.reduce((sum, count) => sum + count, 0);
+}
+
+async function entriesAdded(redis: Redis, stream: string): Promise<number> {
+  if ((await redis.exists(stream)) === 0) return 0;
+  const fields = (await redis.xinfo('STREAM', stream)) as unknown[];
+  return Number(fields[fields.indexOf('entries-added') + 1]);
+}
+
+/** What a consumer has come to. */
+export interface Handled {
+  readonly consumer: string;
+  /** Recorded events of its types */
+  readonly expected: number;
+  /** Events that it handled: its inbox rows, or the count beside its checkpoints */
+  readonly handled: number;
+  /** Events that it gave up */
+  readonly dead: number;
+  readonly handlesStarts: boolean;
+  /** Of `video.watch_started` */
+  readonly startsHandled: number;
+}
+
+/**
+ * The registered consumers by name, in one snapshot. An effect, its inbox row or checkpoint and the events that it
+ * records are committed together, so that when nobody is behind here and nobody writes, nothing will happen any more.
+ */
+export async function readHandled(pool: Pool): Promise<readonly Handled[]> {
+  const { rows } = await pool.query<Handled>(
+    `WITH recorded AS (SELECT type, count(*) AS events FROM outbox GROUP BY type),
+     progress AS (
+       SELECT name AS consumer, kind, types,
+              (SELECT coalesce(sum(events), 0) FROM recorded WHERE type = ANY(types))::bigint AS expected,
+              (CASE kind
+                 WHEN 'QUEUE' THEN (SELECT count(*) FROM inbox WHERE inbox.consumer = name AND handled)
+                 ELSE (SELECT coalesce(sum(handled), 0) FROM processor_checkpoint WHERE processor = name)
+               END)::bigint AS handled,
+              (SELECT count(*) FROM dead_letter WHERE dead_letter.consumer = name) AS dead,
+              'video.watch_started' = ANY(types) AS "handlesStarts"
+         FROM consumer)
+     SELECT consumer, expected, handled, dead, "handlesStarts",
+            (CASE kind
+               WHEN 'QUEUE' THEN (SELECT count(*) FROM inbox JOIN outbox ON outbox.id = event_id
+                                   WHERE inbox.consumer = progress.consumer AND inbox.handled
+                                     AND outbox.type = 'video.watch_started')
+               -- a checkpoint counts events of all types together: what is missing of them is taken for starts
+               ELSE greatest(0, (SELECT coalesce(sum(events), 0) FROM recorded WHERE type = 'video.watch_started')
+                                + handled - expected)
+             END)::bigint AS "startsHandled"
+       FROM progress
+      ORDER BY consumer`,
+  );
+  return rows;
+}
+
+/** How many sessions there are: each is one `startWatching` that was carried out. */
+export async function countSessions(pool: Pool): Promise<number> {
+  const { rows } = await pool.query<{ count: number }>('SELECT count(*) FROM watch_session');
+  return rows[0]!.count;
+}

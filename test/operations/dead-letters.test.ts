@@ -1,0 +1,129 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Database } from '../../src/platform/postgres.ts';
+import { bury, type Desk, openDesk, placed, recordChain, registerConsumer } from './support.ts';
+
+let desk: Desk;
+let database: Database;
+beforeAll(async () => {
+  desk = await openDesk();
+  database = desk.world.database;
+});
+afterAll(() => desk[Symbol.asyncDispose]());
+beforeEach(async () => {
+  await database.pool.query('TRUNCATE outbox, consumer, inbox, dead_letter');
+  await registerConsumer(database, 'billing', 'QUEUE', ['order.placed']);
+  await registerConsumer(database, 'shipping', 'QUEUE', ['order.placed']);
+});
+
+/** A dead letter of each consumer for each of so many events, by consumer. */
+async function buryEvents(count: number): Promise<{ billing: string[]; shipping: string[] }> {
+  const ids = { billing: [] as string[], shipping: [] as string[] };
+  for (let n = 0; n < count; n += 1) {
+    const [event] = await recordChain(database, `request-${n}`, [placed]);
+    ids.billing.push(await bury(database, 'billing', event!));
+    ids.shipping.push(await bury(database, 'shipping', event!));
+  }
+  return ids;
+}
+
+async function requested(): Promise<readonly { id: string; redrives: number }[]> {
+  const { rows } = await database.pool.query<{ id: string; redrives: number }>(
+    'SELECT id, redrives FROM dead_letter WHERE redrive_requested_at IS NOT NULL ORDER BY id',
+  );
+  return rows;
+}
+
+describe('the list of dead letters', () => {
+  test('holds each with its own copy of the event', async () => {
+    await buryEvents(1);
+    await database.pool.query('TRUNCATE outbox');
+    const { edges } = await desk.operations.deadLetters({ consumer: 'billing', first: 10 });
+    expect(edges.map(({ node }) => node)).toEqual([
+      expect.objectContaining({
+        consumer: 'billing',
+        error: 'It broke.',
+        attempts: 5,
+        failedAt: expect.any(Date),
+        event: expect.objectContaining({ type: 'order.placed', position: expect.any(Number) }),
+      }),
+    ]);
+  });
+
+  test('is given newest first, page by page, each letter once', async () => {
+    const { billing, shipping } = await buryEvents(3);
+    // all at one moment: the id decides
+    await database.pool.query("UPDATE dead_letter SET failed_at = '2026-01-01T00:00:00.123Z'");
+    const seen: string[] = [];
+    let after: string | undefined;
+    for (let more = true; more; ) {
+      const page = await desk.operations.deadLetters({ first: 4, after });
+      expect(page.pageInfo.hasPreviousPage).toBe(after !== undefined);
+      seen.push(...page.edges.map(({ node }) => node.id));
+      after = page.pageInfo.endCursor ?? undefined;
+      more = page.pageInfo.hasNextPage;
+    }
+    expect(seen).toEqual([...billing, ...shipping].sort().reverse());
+  });
+
+  test.each(['', 'x', Buffer.from('now me').toString('base64url')])(
+    'refuses the cursor "%s"',
+    async (after) => {
+      await expect(desk.operations.deadLetters({ first: 4, after })).rejects.toMatchObject({
+        code: 'BAD_USER_INPUT',
+      });
+    },
+  );
+});
+
+describe('redrive', () => {
+  test('asks for the letters that are named, or for a consumer’s all, and gives how many', async () => {
+    const { billing, shipping } = await buryEvents(2);
+    expect(await desk.operations.redrive({ ids: [billing[0]!, randomUUIDv7()] })).toBe(1);
+    expect(await requested()).toEqual([{ id: billing[0], redrives: 1 }]);
+    expect(await desk.operations.redrive({ consumer: 'shipping' })).toBe(2);
+    expect(await requested()).toHaveLength(3);
+    expect(await desk.operations.redrive({ ids: [shipping[0]!], consumer: 'billing' })).toBe(0);
+  });
+
+  test('asked for twice is one redrive, until the letter has failed again', async () => {
+    const { billing } = await buryEvents(1);
+    await desk.operations.redrive({ consumer: 'billing' });
+    await desk.operations.redrive({ consumer: 'billing' });
+    expect(await requested()).toEqual([{ id: billing[0], redrives: 1 }]);
+    await database.pool.query('UPDATE dead_letter SET redrive_requested_at = NULL');
+    await desk.operations.redrive({ consumer: 'billing' });
+    expect(await requested()).toEqual([{ id: billing[0], redrives: 2 }]);
+  });
+});
+
+describe('discard', () => {
+  test('takes the letters away and notes their events as done with, so that nothing brings them back', async () => {
+    const { billing } = await buryEvents(2);
+    expect(await desk.operations.discard({ ids: [billing[0]!] })).toBe(1);
+    expect(await desk.operations.discard({ consumer: 'billing' })).toBe(1);
+    const { rows } = await database.pool.query('SELECT consumer, handled FROM inbox');
+    expect(rows).toEqual([
+      { consumer: 'billing', handled: false },
+      { consumer: 'billing', handled: false },
+    ]);
+    const left = await desk.operations.deadLetters({ first: 10 });
+    expect(left.edges.map(({ node }) => node.consumer)).toEqual(['shipping', 'shipping']);
+  });
+});
+
+describe.each(['redrive', 'discard'] as const)('%s', (action) => {
+  test('is refused when it names neither ids nor a consumer, or ids that are none', async () => {
+    await expect(desk.operations[action]({})).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+    await expect(desk.operations[action]({ ids: ['7'] })).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+  });
+
+  test('knows consumers by registration or by what they left behind', async () => {
+    await expect(desk.operations[action]({ consumer: 'nobody' })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    await buryEvents(1);
+    await database.pool.query("DELETE FROM consumer WHERE name = 'billing'");
+    expect(await desk.operations[action]({ consumer: 'billing' })).toBe(1);
+  });
+});
