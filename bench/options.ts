@@ -11,7 +11,10 @@ export interface CommandLine {
 }
 
 /** Throws a UsageError for what the bench does not know, and for a required option that is missing. */
-export function readCommandLine(bench: Pick<Bench, 'name' | 'options'>, args: readonly string[]): CommandLine {
+export function readCommandLine(
+  bench: Pick<Bench, 'name' | 'options'>,
+  args: readonly string[],
+): CommandLine {
   const { json, check, help, ...given } = parse(bench, args);
   const options = Object.entries(bench.options).map(([name, { value, about, fallback }]) => {
     const text = given[name] ?? fallback;
@@ -19,7 +22,12 @@ export function readCommandLine(bench: Pick<Bench, 'name' | 'options'>, args: re
     if (help) return [name, ''] as const;
     throw new UsageError(`${bench.name} needs --${name} ${value}: ${about}`);
   });
-  return { options: Object.fromEntries(options), json: Boolean(json), check: Boolean(check), help: Boolean(help) };
+  return {
+    options: Object.fromEntries(options),
+    json: Boolean(json),
+    check: Boolean(check),
+    help: Boolean(help),
+  };
 }
 
 function parse(bench: Pick<Bench, 'options'>, args: readonly string[]) {
@@ -38,6 +46,7 @@ function parse(bench: Pick<Bench, 'options'>, args: readonly string[]) {
 /** The option as a whole number above 0. Throws a UsageError when it is none. */
 export function wholeOption(options: BenchContext['options'], name: string): number {
   const text = options[name] ?? '';
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError(`--${name} must be a whole number above 0, and not "${text}"`);
+  if (!/^[1-9]\d{0,8}$/.test(text))
+    throw new UsageError(`--${name} must be a whole number above 0, and not "${text}"`);
   return Number(text);
 }

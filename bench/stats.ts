@@ -19,6 +19,12 @@ export function mean(values: readonly number[]): number {
   return inOrder(values).reduce((sum, value) => sum + value, 0) / values.length;
 }
 
+/** How many times the other one is. Always finite, because JSON knows nothing else: 1 when both are 0. */
+export function ratio(one: number, other: number): number {
+  if (other !== 0) return one / other;
+  return one === 0 ? 1 : Number.MAX_VALUE;
+}
+
 function inOrder(values: readonly number[]): readonly number[] {
   if (values.length === 0) throw new Error('there are no values');
   return [...values].sort((one, other) => one - other);

@@ -72,7 +72,9 @@ function readRate(text: string): number | 'max' {
   if (text === 'max') return text;
   const rate = Number(text);
   if (/^\d+(\.\d+)?$/.test(text) && rate > 0 && rate <= 10_000) return rate;
-  throw new UsageError(`--rate is "${text}": it must be viewings per second, above 0 and up to 10000, or max`);
+  throw new UsageError(
+    `--rate is "${text}": it must be viewings per second, above 0 and up to 10000, or max`,
+  );
 }
 
 function readWithout(text: string, services: readonly string[]): readonly string[] {

@@ -67,7 +67,11 @@ export async function replay(viewings: readonly Viewing[], options: ReplayOption
 
 async function watch(viewing: Viewing, { api, rate, signal }: ReplayOptions): Promise<void> {
   const { userId, videoId, quality, steps } = viewing;
-  const { startWatching } = await api.call<{ startWatching: { id: string } }>(start, { userId, videoId, quality });
+  const { startWatching } = await api.call<{ startWatching: { id: string } }>(start, {
+    userId,
+    videoId,
+    quality,
+  });
   const sessionId = startWatching.id;
   const pace = rate === 'max' ? 0 : Math.min(1, 20 / rate);
   for (const { afterMs, action } of steps) {

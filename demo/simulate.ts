@@ -11,7 +11,8 @@ export interface Simulation {
   readonly count: number;
 }
 
-const names = `ada alan annie barbara bob carl claude donald dorothy edsger emmy frances george grace hedy ida jean joan
+const names =
+  `ada alan annie barbara bob carl claude donald dorothy edsger emmy frances george grace hedy ida jean joan
 john karen katherine ken leslie lin linus lise lynn margaret maria mary niklaus radia rosalind shafi sophie stephanie
 susan tim vera yukihiro`.split(/\s+/);
 
@@ -47,7 +48,10 @@ export function simulate({ videos, seed, count }: Simulation): readonly Viewing[
 /** Up to two signs of life, a change of quality at times, and the end: about a second at the usual pace. */
 function makeSteps(quality: Quality, random: () => number): readonly Step[] {
   const pause = () => Math.round(200 + random() * 400);
-  const beats = Array.from({ length: Math.floor(random() * 3) }, (): Step => ({ afterMs: pause(), action: 'heartbeat' }));
+  const beats = Array.from(
+    { length: Math.floor(random() * 3) },
+    (): Step => ({ afterMs: pause(), action: 'heartbeat' }),
+  );
   const changeTo = quality === 'UHD' ? 'HD' : 'UHD';
   const change: Step[] = random() < 0.25 ? [{ afterMs: pause(), action: { changeTo } }] : [];
   return [...beats, ...change, { afterMs: pause(), action: 'stop' }];

@@ -25,7 +25,10 @@ export interface Friendship {
 export async function tellStory({ data, limit, seed }: Options): Promise<Story> {
   const told =
     data === undefined
-      ? { videos: builtInCatalogue, viewings: simulate({ videos: builtInCatalogue, seed, count: limit ?? 0 }) }
+      ? {
+          videos: builtInCatalogue,
+          viewings: simulate({ videos: builtInCatalogue, seed, count: limit ?? 0 }),
+        }
       : await replayHistory(data, limit);
   const counts = Map.groupBy(told.viewings, ({ userId }) => userId);
   const users = [...counts.keys()];
@@ -50,6 +53,8 @@ async function replayHistory(data: string, limit: number | undefined) {
 export function befriend(users: readonly string[]): readonly Friendship[] {
   return users.flatMap((userId, index) => {
     const friends = [1, 7].map((distance) => users[(index + distance) % users.length]!);
-    return [...new Set(friends)].filter((friendId) => friendId !== userId).map((friendId) => ({ userId, friendId }));
+    return [...new Set(friends)]
+      .filter((friendId) => friendId !== userId)
+      .map((friendId) => ({ userId, friendId }));
   });
 }

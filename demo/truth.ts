@@ -44,7 +44,7 @@ async function entriesAdded(redis: Redis, stream: string): Promise<number> {
 }
 
 /** What a consumer has come to. */
-export interface Handled {
+export interface Progress {
   readonly consumer: string;
   /** Recorded events of its types */
   readonly expected: number;
@@ -52,41 +52,48 @@ export interface Handled {
   readonly handled: number;
   /** Events that it gave up */
   readonly dead: number;
-  readonly handlesStarts: boolean;
-  /** Of `video.watch_started` */
-  readonly startsHandled: number;
 }
 
 /**
  * The registered consumers by name, in one snapshot. An effect, its inbox row or checkpoint and the events that it
  * records are committed together, so that when nobody is behind here and nobody writes, nothing will happen any more.
  */
-export async function readHandled(pool: Pool): Promise<readonly Handled[]> {
-  const { rows } = await pool.query<Handled>(
-    `WITH recorded AS (SELECT type, count(*) AS events FROM outbox GROUP BY type),
-     progress AS (
-       SELECT name AS consumer, kind, types,
-              (SELECT coalesce(sum(events), 0) FROM recorded WHERE type = ANY(types))::bigint AS expected,
-              (CASE kind
-                 WHEN 'QUEUE' THEN (SELECT count(*) FROM inbox WHERE inbox.consumer = name AND handled)
-                 ELSE (SELECT coalesce(sum(handled), 0) FROM processor_checkpoint WHERE processor = name)
-               END)::bigint AS handled,
-              (SELECT count(*) FROM dead_letter WHERE dead_letter.consumer = name) AS dead,
-              'video.watch_started' = ANY(types) AS "handlesStarts"
-         FROM consumer)
-     SELECT consumer, expected, handled, dead, "handlesStarts",
+export async function readProgress(pool: Pool): Promise<readonly Progress[]> {
+  const { rows } = await pool.query<Progress>(
+    `WITH recorded AS (SELECT type, count(*) AS events FROM outbox GROUP BY type)
+     SELECT name AS consumer,
+            (SELECT coalesce(sum(events), 0) FROM recorded WHERE type = ANY(types))::bigint AS expected,
             (CASE kind
-               WHEN 'QUEUE' THEN (SELECT count(*) FROM inbox JOIN outbox ON outbox.id = event_id
-                                   WHERE inbox.consumer = progress.consumer AND inbox.handled
-                                     AND outbox.type = 'video.watch_started')
-               -- a checkpoint counts events of all types together: what is missing of them is taken for starts
-               ELSE greatest(0, (SELECT coalesce(sum(events), 0) FROM recorded WHERE type = 'video.watch_started')
-                                + handled - expected)
-             END)::bigint AS "startsHandled"
-       FROM progress
+               WHEN 'QUEUE' THEN (SELECT count(*) FROM inbox WHERE inbox.consumer = name AND inbox.handled)
+               ELSE (SELECT coalesce(sum(handled), 0) FROM processor_checkpoint WHERE processor = name)
+             END)::bigint AS handled,
+            (SELECT count(*) FROM dead_letter WHERE dead_letter.consumer = name) AS dead
+       FROM consumer
       ORDER BY consumer`,
   );
   return rows;
+}
+
+/**
+ * How many `video.watch_started` each consumer of that type has handled. A processor counts events of all its types
+ * together: what it is short of, or has beyond them, is taken for starts.
+ */
+export async function countStartsHandled(pool: Pool): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await pool.query<{ name: string; kind: string; starts: number; inbox: number }>(
+    `SELECT name, kind,
+            (SELECT count(*) FROM outbox WHERE type = 'video.watch_started') AS starts,
+            (SELECT count(*) FROM inbox JOIN outbox ON outbox.id = event_id
+              WHERE inbox.consumer = name AND inbox.handled AND type = 'video.watch_started') AS inbox
+       FROM consumer
+      WHERE 'video.watch_started' = ANY(types)`,
+  );
+  const progress = new Map((await readProgress(pool)).map((each) => [each.consumer, each]));
+  return new Map(
+    rows.map(({ name, kind, starts, inbox }) => {
+      const { handled, expected } = progress.get(name)!;
+      return [name, kind === 'QUEUE' ? inbox : Math.max(0, starts + handled - expected)];
+    }),
+  );
 }
 
 /** How many sessions there are: each is one `startWatching` that was carried out. */

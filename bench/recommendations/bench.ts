@@ -5,6 +5,7 @@ import { messageOf } from '../../src/platform/errors.ts';
 import { openDatabase } from '../../src/platform/postgres.ts';
 import { createMigratedDatabase } from '../database.ts';
 import { type Bench, type BenchContext, type BenchResult, type Case, UsageError } from '../harness.ts';
+import { ratio } from '../stats.ts';
 import { recommendEach, replay } from './model.ts';
 import { createPopularity } from './popularity.ts';
 import { type Accuracy, measureAccuracy } from './recall.ts';
@@ -20,7 +21,8 @@ export const recommendations: Bench = {
     {
       ratio: 'recallOverPopularity',
       atLeast: 1.1,
-      because: 'a model that needs a projection and a processor must clearly beat a list that is the same for all',
+      because:
+        'a model that needs a projection and a processor must clearly beat a list that is the same for all',
     },
   ],
   run,
@@ -30,7 +32,8 @@ async function run({ options, progress }: BenchContext): Promise<BenchResult> {
   const { ratings } = await readData(options.data!);
   const split = splitByTime(ratings);
   const { training, heldOut } = split;
-  if (heldOut.size === 0) throw new UsageError('--data: no user has five viewings, so that nothing can be held out');
+  if (heldOut.size === 0)
+    throw new UsageError('--data: no user has five viewings, so that nothing can be held out');
   progress(`${training.length} viewings to learn from, ${heldOut.size} users to foretell`);
 
   const popularity = createPopularity(training);
@@ -40,8 +43,8 @@ async function run({ options, progress }: BenchContext): Promise<BenchResult> {
   return {
     cases: [toCase('popularity', split, rival), toCase('model', split, model)],
     ratios: {
-      recallOverPopularity: model.recallAt10 / rival.recallAt10,
-      hitRateOverPopularity: model.hitRateAt10 / rival.hitRateAt10,
+      recallOverPopularity: ratio(model.recallAt10, rival.recallAt10),
+      hitRateOverPopularity: ratio(model.hitRateAt10, rival.hitRateAt10),
     },
   };
 }

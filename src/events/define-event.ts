@@ -34,7 +34,10 @@ export interface EventDefinition<Payload = unknown, Type extends string = string
   of(event: Omit<NewEvent<Payload>, 'definition' | 'keys'>): NewEvent<Payload>;
   /** A stored payload in the newest version. Throws NewerSchemaError for a version this code does not know yet. */
   read(envelope: Pick<Envelope, 'type' | 'schemaVersion' | 'payload'>): Payload;
-  /** The same event with one schema version more; `lift` turns a payload of the version before into one of this. */
+  /**
+   * The same event with one schema version more; `lift` turns a payload of the version before into one of this. An
+   * event that has keys must say how they are found in the new payload; throws when it does not.
+   */
   next<Next>(
     schema: ZodType<Next>,
     lift: (payload: Payload) => Next,
@@ -93,15 +96,18 @@ function version<Payload, Type extends string>(
           : liftFromOlder(envelope.payload, envelope.schemaVersion);
       return schema.parse(lifted);
     },
-    next: (nextSchema, lift, nextPlace) =>
-      version(
+    next(nextSchema, lift, nextPlace) {
+      // the old function would look into the new payload, and none would make new events impossible to find
+      if (place.keys && !nextPlace?.keys) throw new Error(`${type} version ${schemaVersion + 1} must name its keys`);
+      return version(
         type,
         schemaVersion + 1,
         nextSchema,
         { topic: place.topic, aggregateType: place.aggregateType, ...nextPlace },
         (payload, from) =>
           lift(schema.parse(from === schemaVersion ? payload : liftFromOlder(payload, from))),
-      ),
+      );
+    },
   };
   return definition;
 }

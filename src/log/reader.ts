@@ -5,7 +5,7 @@
 import type { Redis } from 'ioredis';
 import type { Pool } from 'pg';
 import type { LogEvent } from '../events/envelope.ts';
-import { readLogRow } from '../outbox/log-row.ts';
+import { type LogRow, readLogRow } from '../outbox/log-row.ts';
 import { type OutboxRow, searchOutbox } from '../outbox/read-outbox.ts';
 import { readSink } from '../outbox/sinks.ts';
 import { DomainError } from '../platform/errors.ts';
@@ -34,7 +34,7 @@ export interface LogRead {
 
 export interface LogReader {
   readonly epoch: string;
-  /** Throws EpochChangedError, or CURSOR_EXPIRED when `after` is older than the outbox holds. */
+  /** Throws EpochChangedError, within a second of the change, or CURSOR_EXPIRED when `after` is older than the outbox holds. */
   read(read: LogRead): Promise<LogPage>;
   /** How far the log is published. */
   through(): Promise<number>;
@@ -51,10 +51,20 @@ export interface LogReaderOptions {
   readonly logName: string;
 }
 
+const epochCheckMs = 1_000; // the streams of an old epoch stay as they are: only Postgres tells that it is over
+
 /** Opens the log of the current epoch. */
 export async function openLogReader({ redis, pool, logName }: LogReaderOptions): Promise<LogReader> {
   const { epoch } = await readLogRow(pool);
   const keys = logKeys(logName, epoch);
+  let checkedAt = Date.now();
+  const refuseOldEpoch = async () => {
+    if (Date.now() - checkedAt < epochCheckMs) return;
+    // while Postgres is away nothing is published that could be missed
+    const log = await readLogRow(pool).catch(() => undefined);
+    if (log) refuseOther(epoch, log);
+    checkedAt = Date.now();
+  };
   return {
     epoch,
     async through() {
@@ -62,6 +72,7 @@ export async function openLogReader({ redis, pool, logName }: LogReaderOptions):
       return through === null ? (await readSink(pool, 'streams')).position : Number(through);
     },
     async read(read) {
+      await refuseOldEpoch();
       const page = await readFromRedis(redis, keys, read);
       if (page?.complete && !fasterByIndex(read, page)) return fromStream(page, read);
       return readFromOutbox(pool, epoch, read, page?.through);
@@ -82,9 +93,9 @@ function fasterByIndex(read: LogRead, page: StreamPage): boolean {
   return isNarrow(read.filter) && end - read.after > scanAtMost;
 }
 
-function fromStream(page: StreamPage, { filter, upTo = page.next }: LogRead): LogPage {
+function fromStream(page: StreamPage, { filter, after, upTo = page.next }: LogRead): LogPage {
   const events = page.events.filter((event) => event.position <= upTo && matchesFilter(filter, event));
-  return { events, next: Math.min(page.next, upTo), through: page.through, source: 'stream' };
+  return { events, next: Math.max(after, Math.min(page.next, upTo)), through: page.through, source: 'stream' };
 }
 
 async function readFromOutbox(
@@ -98,10 +109,14 @@ async function readFromOutbox(
   const rows = end > after ? await searchOutbox(pool, { ...filter, after, upTo: end, limit }) : [];
   // read after the rows: retention may have dropped some of them meanwhile
   const log = await readLogRow(pool);
-  if (log.epoch !== epoch) throw new EpochChangedError(`the log's epoch is now ${log.epoch}`);
+  refuseOther(epoch, log);
   if (after < log.floor) throw new RetentionPassedError(log.floor);
   const next = rows.length === limit ? rows.at(-1)!.position : Math.max(after, end);
   return { events: rows.map(rowToEvent), next, through, source: 'outbox' };
+}
+
+function refuseOther(epoch: string, log: LogRow): void {
+  if (log.epoch !== epoch) throw new EpochChangedError(`the log's epoch is now ${log.epoch}`);
 }
 
 /** The cursor is older than what the outbox still holds. */

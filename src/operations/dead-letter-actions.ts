@@ -36,10 +36,10 @@ export async function discard(pool: Pool, choice: LetterChoice): Promise<number>
   checkChoice(choice);
   const { rows } = await pool.query<{ count: number }>(
     `WITH gone AS (
-       DELETE FROM dead_letter WHERE ${chosen} RETURNING consumer, event_id, position),
+       DELETE FROM dead_letter WHERE ${chosen} RETURNING consumer, event_id, position, attempts),
      noted AS (
-       INSERT INTO inbox (consumer, event_id, position, handled)
-       SELECT consumer, event_id, position, false FROM gone
+       INSERT INTO inbox (consumer, event_id, position, handled, attempts)
+       SELECT consumer, event_id, position, false, attempts FROM gone
        ON CONFLICT DO NOTHING)
      SELECT count(*) FROM gone`,
     [choice.ids, choice.consumer],

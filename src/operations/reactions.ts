@@ -8,7 +8,6 @@ export interface Reaction {
   readonly consumer: string;
   /** FAILED: an attempt failed, and another will be made */
   readonly status: 'PENDING' | 'DONE' | 'FAILED' | 'DEAD';
-  /** Attempts known of: those of an event that was handled in the end are not kept, and count as 1 */
   readonly attempts: number;
   readonly finishedAt: Date | null;
   readonly error: string | null;
@@ -69,7 +68,7 @@ async function readOutcomes(
   events: readonly LogEvent[],
 ): Promise<ReadonlyMap<string, Reaction>> {
   const { rows } = await pool.query<Outcome>(
-    `SELECT consumer, event_id AS "eventId", 'DONE' AS status, 1 AS attempts, handled_at AS "finishedAt",
+    `SELECT consumer, event_id AS "eventId", 'DONE' AS status, attempts, handled_at AS "finishedAt",
             CASE WHEN NOT handled THEN 'Discarded from the dead letters.' END AS error
        FROM inbox WHERE consumer = ANY($1) AND event_id = ANY($2::uuid[])
       UNION ALL

@@ -119,7 +119,7 @@ async function handleEvent(
 ): Promise<void> {
   const event = readNewest(reaction.events, stored) as EventOf<AnyEventDefinition>;
   const timeoutMs = reaction.timeoutMs ?? 10_000;
-  const delivery = { consumer: reaction.name, eventId: event.id, position: event.position };
+  const delivery = { consumer: reaction.name, eventId: event.id, position: event.position, attempt };
   const endTimer = metrics.duration.startTimer({ consumer: reaction.name });
   const ran = await handleOnce(outbox, delivery, eventCause(event), async (tx) => {
     const signal = AbortSignal.timeout(timeoutMs);

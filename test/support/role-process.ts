@@ -1,1 +1,7 @@
-export { type LogLine, type Role, type RoleExit, type RoleProcess, spawnRole } from '../../dev/role-process.ts';
+export {
+  type LogLine,
+  type Role,
+  type RoleExit,
+  type RoleProcess,
+  spawnRole,
+} from '../../dev/role-process.ts';

@@ -25,6 +25,7 @@ CREATE TABLE "inbox" (
     "event_id" UUID NOT NULL,
     "position" BIGINT NOT NULL,
     "handled" BOOLEAN NOT NULL DEFAULT true,
+    "attempts" INTEGER NOT NULL DEFAULT 1,
     "handled_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "inbox_pkey" PRIMARY KEY ("consumer","event_id")

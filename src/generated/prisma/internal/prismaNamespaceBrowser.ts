@@ -107,6 +107,7 @@ export const InboxScalarFieldEnum = {
   eventId: 'eventId',
   position: 'position',
   handled: 'handled',
+  attempts: 'attempts',
   handledAt: 'handledAt'
 } as const
 

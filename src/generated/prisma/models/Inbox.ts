@@ -28,10 +28,12 @@ export type AggregateInbox = {
 
 export type InboxAvgAggregateOutputType = {
   position: number | null
+  attempts: number | null
 }
 
 export type InboxSumAggregateOutputType = {
   position: bigint | null
+  attempts: number | null
 }
 
 export type InboxMinAggregateOutputType = {
@@ -39,6 +41,7 @@ export type InboxMinAggregateOutputType = {
   eventId: string | null
   position: bigint | null
   handled: boolean | null
+  attempts: number | null
   handledAt: Date | null
 }
 
@@ -47,6 +50,7 @@ export type InboxMaxAggregateOutputType = {
   eventId: string | null
   position: bigint | null
   handled: boolean | null
+  attempts: number | null
   handledAt: Date | null
 }
 
@@ -55,6 +59,7 @@ export type InboxCountAggregateOutputType = {
   eventId: number
   position: number
   handled: number
+  attempts: number
   handledAt: number
   _all: number
 }
@@ -62,10 +67,12 @@ export type InboxCountAggregateOutputType = {
 
 export type InboxAvgAggregateInputType = {
   position?: true
+  attempts?: true
 }
 
 export type InboxSumAggregateInputType = {
   position?: true
+  attempts?: true
 }
 
 export type InboxMinAggregateInputType = {
@@ -73,6 +80,7 @@ export type InboxMinAggregateInputType = {
   eventId?: true
   position?: true
   handled?: true
+  attempts?: true
   handledAt?: true
 }
 
@@ -81,6 +89,7 @@ export type InboxMaxAggregateInputType = {
   eventId?: true
   position?: true
   handled?: true
+  attempts?: true
   handledAt?: true
 }
 
@@ -89,6 +98,7 @@ export type InboxCountAggregateInputType = {
   eventId?: true
   position?: true
   handled?: true
+  attempts?: true
   handledAt?: true
   _all?: true
 }
@@ -184,6 +194,7 @@ export type InboxGroupByOutputType = {
   eventId: string
   position: bigint
   handled: boolean
+  attempts: number
   handledAt: Date
   _count: InboxCountAggregateOutputType | null
   _avg: InboxAvgAggregateOutputType | null
@@ -215,6 +226,7 @@ export type InboxWhereInput = {
   eventId?: Prisma.UuidFilter<"Inbox"> | string
   position?: Prisma.BigIntFilter<"Inbox"> | bigint | number
   handled?: Prisma.BoolFilter<"Inbox"> | boolean
+  attempts?: Prisma.IntFilter<"Inbox"> | number
   handledAt?: Prisma.DateTimeFilter<"Inbox"> | Date | string
 }
 
@@ -223,6 +235,7 @@ export type InboxOrderByWithRelationInput = {
   eventId?: Prisma.SortOrder
   position?: Prisma.SortOrder
   handled?: Prisma.SortOrder
+  attempts?: Prisma.SortOrder
   handledAt?: Prisma.SortOrder
 }
 
@@ -235,6 +248,7 @@ export type InboxWhereUniqueInput = Prisma.AtLeast<{
   eventId?: Prisma.UuidFilter<"Inbox"> | string
   position?: Prisma.BigIntFilter<"Inbox"> | bigint | number
   handled?: Prisma.BoolFilter<"Inbox"> | boolean
+  attempts?: Prisma.IntFilter<"Inbox"> | number
   handledAt?: Prisma.DateTimeFilter<"Inbox"> | Date | string
 }, "consumer_eventId">
 
@@ -243,6 +257,7 @@ export type InboxOrderByWithAggregationInput = {
   eventId?: Prisma.SortOrder
   position?: Prisma.SortOrder
   handled?: Prisma.SortOrder
+  attempts?: Prisma.SortOrder
   handledAt?: Prisma.SortOrder
   _count?: Prisma.InboxCountOrderByAggregateInput
   _avg?: Prisma.InboxAvgOrderByAggregateInput
@@ -259,6 +274,7 @@ export type InboxScalarWhereWithAggregatesInput = {
   eventId?: Prisma.UuidWithAggregatesFilter<"Inbox"> | string
   position?: Prisma.BigIntWithAggregatesFilter<"Inbox"> | bigint | number
   handled?: Prisma.BoolWithAggregatesFilter<"Inbox"> | boolean
+  attempts?: Prisma.IntWithAggregatesFilter<"Inbox"> | number
   handledAt?: Prisma.DateTimeWithAggregatesFilter<"Inbox"> | Date | string
 }
 
@@ -267,6 +283,7 @@ export type InboxCreateInput = {
   eventId: string
   position: bigint | number
   handled?: boolean
+  attempts?: number
   handledAt?: Date | string
 }
 
@@ -275,6 +292,7 @@ export type InboxUncheckedCreateInput = {
   eventId: string
   position: bigint | number
   handled?: boolean
+  attempts?: number
   handledAt?: Date | string
 }
 
@@ -283,6 +301,7 @@ export type InboxUpdateInput = {
   eventId?: Prisma.StringFieldUpdateOperationsInput | string
   position?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   handled?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  attempts?: Prisma.IntFieldUpdateOperationsInput | number
   handledAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -291,6 +310,7 @@ export type InboxUncheckedUpdateInput = {
   eventId?: Prisma.StringFieldUpdateOperationsInput | string
   position?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   handled?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  attempts?: Prisma.IntFieldUpdateOperationsInput | number
   handledAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -299,6 +319,7 @@ export type InboxCreateManyInput = {
   eventId: string
   position: bigint | number
   handled?: boolean
+  attempts?: number
   handledAt?: Date | string
 }
 
@@ -307,6 +328,7 @@ export type InboxUpdateManyMutationInput = {
   eventId?: Prisma.StringFieldUpdateOperationsInput | string
   position?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   handled?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  attempts?: Prisma.IntFieldUpdateOperationsInput | number
   handledAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -315,6 +337,7 @@ export type InboxUncheckedUpdateManyInput = {
   eventId?: Prisma.StringFieldUpdateOperationsInput | string
   position?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   handled?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  attempts?: Prisma.IntFieldUpdateOperationsInput | number
   handledAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -328,11 +351,13 @@ export type InboxCountOrderByAggregateInput = {
   eventId?: Prisma.SortOrder
   position?: Prisma.SortOrder
   handled?: Prisma.SortOrder
+  attempts?: Prisma.SortOrder
   handledAt?: Prisma.SortOrder
 }
 
 export type InboxAvgOrderByAggregateInput = {
   position?: Prisma.SortOrder
+  attempts?: Prisma.SortOrder
 }
 
 export type InboxMaxOrderByAggregateInput = {
@@ -340,6 +365,7 @@ export type InboxMaxOrderByAggregateInput = {
   eventId?: Prisma.SortOrder
   position?: Prisma.SortOrder
   handled?: Prisma.SortOrder
+  attempts?: Prisma.SortOrder
   handledAt?: Prisma.SortOrder
 }
 
@@ -348,11 +374,21 @@ export type InboxMinOrderByAggregateInput = {
   eventId?: Prisma.SortOrder
   position?: Prisma.SortOrder
   handled?: Prisma.SortOrder
+  attempts?: Prisma.SortOrder
   handledAt?: Prisma.SortOrder
 }
 
 export type InboxSumOrderByAggregateInput = {
   position?: Prisma.SortOrder
+  attempts?: Prisma.SortOrder
+}
+
+export type IntFieldUpdateOperationsInput = {
+  set?: number
+  increment?: number
+  decrement?: number
+  multiply?: number
+  divide?: number
 }
 
 
@@ -362,6 +398,7 @@ export type InboxSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   eventId?: boolean
   position?: boolean
   handled?: boolean
+  attempts?: boolean
   handledAt?: boolean
 }, ExtArgs["result"]["inbox"]>
 
@@ -370,6 +407,7 @@ export type InboxSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   eventId?: boolean
   position?: boolean
   handled?: boolean
+  attempts?: boolean
   handledAt?: boolean
 }, ExtArgs["result"]["inbox"]>
 
@@ -378,6 +416,7 @@ export type InboxSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   eventId?: boolean
   position?: boolean
   handled?: boolean
+  attempts?: boolean
   handledAt?: boolean
 }, ExtArgs["result"]["inbox"]>
 
@@ -386,10 +425,11 @@ export type InboxSelectScalar = {
   eventId?: boolean
   position?: boolean
   handled?: boolean
+  attempts?: boolean
   handledAt?: boolean
 }
 
-export type InboxOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"consumer" | "eventId" | "position" | "handled" | "handledAt", ExtArgs["result"]["inbox"]>
+export type InboxOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"consumer" | "eventId" | "position" | "handled" | "attempts" | "handledAt", ExtArgs["result"]["inbox"]>
 
 export type $InboxPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Inbox"
@@ -402,6 +442,10 @@ export type $InboxPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs 
      * false when the event was discarded from the dead letters
      */
     handled: boolean
+    /**
+     * How many attempts it took
+     */
+    attempts: number
     handledAt: Date
   }, ExtArgs["result"]["inbox"]>
   composites: {}
@@ -830,6 +874,7 @@ export interface InboxFieldRefs {
   readonly eventId: Prisma.FieldRef<"Inbox", 'String'>
   readonly position: Prisma.FieldRef<"Inbox", 'BigInt'>
   readonly handled: Prisma.FieldRef<"Inbox", 'Boolean'>
+  readonly attempts: Prisma.FieldRef<"Inbox", 'Int'>
   readonly handledAt: Prisma.FieldRef<"Inbox", 'DateTime'>
 }
     
