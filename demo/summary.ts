@@ -12,11 +12,11 @@ export interface Summary extends Verdict {
   readonly handled: Readonly<Record<string, number>>;
   /** By service: events of any type that it did not handle; only those that have some */
   readonly missing: Readonly<Record<string, number>>;
-  /** From PostgreSQL's commit to the client, at a calm pace of 50 viewings a second or less; null if there was no such phase */
+  /** From PostgreSQL's commit to the client, over the last viewings, at 50 a second or less; null without any */
   readonly latencyMs: Latency | null;
-  /** The same while the viewers went as fast as they could, so that it is mostly waiting; null if they did not */
+  /** The same over the viewings before, when they were faster than that, so that it is mostly waiting; else null */
   readonly latencyUnderLoadMs: Latency | null;
-  /** Recorded, delivered and handled by all services, from the first viewing until the last service was done with it */
+  /** Over the viewings before the last ones: recorded, delivered and handled by every service that ran */
   readonly eventsPerSecond: number;
   /** From the first viewing to the end, all phases */
   readonly seconds: number;

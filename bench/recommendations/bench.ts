@@ -70,5 +70,5 @@ async function askModel({ training, heldOut }: Split, progress: BenchContext['pr
   await replay(database.prisma, training, (learned) => {
     if (learned % 10_000 === 0) progress(`learned ${learned} of ${training.length}`);
   });
-  return recommendEach(database.prisma, [...heldOut.keys()], 10);
+  return await recommendEach(database.prisma, [...heldOut.keys()], 10);
 }

@@ -3,7 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { SignalChanged } from '../../src/app/module.ts';
 import { streamingModule } from '../../src/app/streaming-module.ts';
 import { watchStarted } from '../../src/domains/streaming/events.ts';
-import { queueReaction, type Reaction } from '../../src/workers/reaction.ts';
+import {
+  type ProcessorReaction,
+  type QueueReaction,
+  queueReaction,
+  type Reaction,
+} from '../../src/workers/reaction.ts';
 
 /** Every call of a service takes this much longer: it waits, as for a slow program elsewhere. */
 export const workMs = 300;
@@ -26,7 +31,16 @@ export const viewing = queueReaction({
 
 /** The same reaction, with the work before each call: a queue's call is one event, a processor's one batch. */
 export function withWork(reaction: Reaction): Reaction {
-  return reaction.kind === 'queue'
-    ? { ...reaction, handle: (...call) => work().then(() => reaction.handle(...call)) }
-    : { ...reaction, handle: (...call) => work().then(() => reaction.handle(...call)) };
+  switch (reaction.kind) {
+    case 'queue': {
+      const handle: QueueReaction['handle'] = (...call) => work().then(() => reaction.handle(...call));
+      return { ...reaction, handle };
+    }
+    case 'processor': {
+      const handle: ProcessorReaction['handle'] = (...call) => work().then(() => reaction.handle(...call));
+      return { ...reaction, handle };
+    }
+    default:
+      return reaction satisfies never;
+  }
 }

@@ -57,6 +57,8 @@ export interface ProcessorReaction<Definition extends AnyEventDefinition = AnyEv
   readonly slots?: number; // default 1
   readonly slotKey?: (event: EventOf<Definition>) => string; // default the aggregate id
   readonly batchSize?: number; // default 500
+  /** The pause after a batch that took all there was, so that what comes meanwhile makes one batch */
+  readonly lingerMs?: number; // default 50
   readonly attempts?: number; // default 5, for an event that fails on its own
   /** What becomes of an event that fails on its own, attempts used up: `park` makes it a dead letter, `hold` waits */
   readonly onPoison?: 'park' | 'hold'; // default park

@@ -9,7 +9,7 @@ import { aborted } from '../platform/aborted.ts';
 import { messageOf } from '../platform/errors.ts';
 import { holdLease, type Lease } from '../platform/lease.ts';
 import { startLoop } from '../platform/loop.ts';
-import { createPace, every } from '../platform/pace.ts';
+import { every } from '../platform/pace.ts';
 import { backoffMs } from './backoff.ts';
 import { moveCheckpoint, readCheckpoint } from './checkpoint.ts';
 import { removeDeadLetter, writeDeadLetter } from './dead-letters.ts';
@@ -71,7 +71,6 @@ function createTurns(reaction: ProcessorReaction, slot: number, options: Process
   const { pool, metrics } = options;
   const fullBatch = reaction.batchSize ?? 500;
   const progress: Progress = { reader: undefined, failing: undefined, batchSize: fullBatch, scanned: 0 };
-  const pace = createPace(paceMs);
   const redriveDue = every(redriveMs);
   const saveDue = every(saveMs);
   const filter = {
@@ -80,7 +79,6 @@ function createTurns(reaction: ProcessorReaction, slot: number, options: Process
   };
 
   return async (signal: AbortSignal): Promise<number> => {
-    await pace(signal);
     const checkpoint = await readCheckpoint(pool, reaction.name, slot);
     if (checkpoint.paused) return pausedMs;
     if (redriveDue()) await handleRedriven(reaction, slot, options, signal);
@@ -96,7 +94,8 @@ function createTurns(reaction: ProcessorReaction, slot: number, options: Process
     }
     const events = page.events.filter((event) => slotOf(reaction, event) === slot);
     progress.scanned = events.length > 0 ? 0 : page.next;
-    if (events.length === 0 && !saveDue()) return 0;
+    const pauseMs = page.next < page.through ? 0 : (reaction.lingerMs ?? defaultLingerMs);
+    if (events.length === 0 && !saveDue()) return pauseMs;
     try {
       await handleBatch(
         reaction,
@@ -119,14 +118,14 @@ function createTurns(reaction: ProcessorReaction, slot: number, options: Process
     metrics.checkpoint.set({ consumer: reaction.name, slot: String(slot) }, page.next);
     progress.failing = undefined;
     progress.batchSize = Math.min(fullBatch, progress.batchSize * 2);
-    return 0;
+    return pauseMs;
   };
 }
 
 const pausedMs = 500;
 const redriveMs = 500;
 const saveMs = 1_000; // how often a checkpoint moves over events of others
-const paceMs = 20; // makes one batch of what comes together
+const defaultLingerMs = 50;
 
 interface Range {
   readonly events: readonly LogEvent[];

@@ -11,6 +11,7 @@ export const recommendations = processor({
   name: 'recommendations',
   events: [watchStarted],
   slots: 1, // the model has one learner
+  lingerMs: 1_000, // a viewer's list is worth computing once for several starts
   batchSize: 200, // a list takes about 20 ms at 8,000 videos, and a transaction has to end within 15 s
   async handle(tx, events, { record, now }) {
     await learn(
