@@ -35,8 +35,11 @@ export function describeMiss(floor: Floor, ratios: BenchResult['ratios']): strin
 
 const boundText = (floor: Floor) => ('atLeast' in floor ? `≥ ${floor.atLeast}` : `≤ ${floor.atMost}`);
 
-const toText = (value: number | undefined) =>
-  value === undefined ? '–' : String(Number(value.toPrecision(4)));
+/** Four digits are more than a measurement is worth; what was counted is shown whole. */
+function toText(value: number | undefined): string {
+  if (value === undefined) return '–';
+  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
+}
 
 /** Columns of equal width, the first one flush left. */
 function align(rows: readonly (readonly string[])[]): readonly string[] {

@@ -15,10 +15,16 @@ export interface DemoRedis extends AsyncDisposable {
 export async function openDemoRedis(givenUrl: string | undefined, logName: string): Promise<DemoRedis> {
   if (givenUrl) {
     const commands = connect(givenUrl);
+    // the call itself fails with no more than that it was tried
+    let reason: unknown;
+    commands.on('error', (error) => {
+      reason = error;
+    });
     try {
       await commands.ping();
-    } catch (cause) {
+    } catch (error) {
       commands.disconnect();
+      const cause = reason ?? error;
       throw new Error(`the Redis of REDIS_URL does not answer: ${messageOf(cause)}`, { cause });
     }
     return {

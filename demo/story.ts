@@ -1,8 +1,9 @@
 /** Who watches what in this run. */
+import { existsSync } from 'node:fs';
 import { builtInCatalogue } from '../src/domains/streaming/catalogue.ts';
 import type { Video } from '../src/generated/prisma/client.ts';
 import { readMovieLens } from './movielens.ts';
-import type { Options } from './options.ts';
+import { type Options, UsageError } from './options.ts';
 import type { Viewing } from './replay.ts';
 import { simulate } from './simulate.ts';
 
@@ -37,6 +38,7 @@ export async function tellStory({ data, limit, seed }: Options): Promise<Story> 
 }
 
 async function replayHistory(data: string, limit: number | undefined) {
+  if (!existsSync(data)) throw new UsageError(`--data: there is no folder "${data}"`);
   const { videos, ratings } = await readMovieLens(data, limit === undefined ? {} : { limit });
   const viewings = ratings.map(
     ({ userId, videoId }): Viewing => ({

@@ -4,12 +4,11 @@ import type { Pool } from 'pg';
 
 const pollMs = 50;
 const timeoutMs = 300_000;
-const query = '{ pipeline { consumers { consumer lag dead } } }';
+const query = '{ pipeline { consumers { consumer lag } } }';
 
 interface ConsumerLag {
   readonly consumer: string;
   readonly lag: number;
-  readonly dead: number;
 }
 
 /** Waits until no service but `except` has an event left to handle, and gives how long that took, s. Throws after 5 minutes. */

@@ -1,9 +1,8 @@
 /** What one round does in each architecture, and what it saw. */
 
 import { lagOf, untilDrained } from './drain.ts';
-import type { LoadResult } from './load.ts';
-import { runLoad } from './load.ts';
-import { downService, type World } from './world.ts';
+import { type LoadResult, runLoad } from './load.ts';
+import { downService, makeFriends, type World } from './world.ts';
 
 export interface Size {
   readonly viewers: number;
@@ -32,14 +31,10 @@ export interface EventRound {
   readonly caughtUpSeconds: number;
 }
 
-export async function runSyncRound(
-  { synchronous, makeFriends }: World,
-  size: Size,
-  label: string,
-): Promise<SyncRound> {
+export async function runSyncRound({ synchronous }: World, size: Size, label: string): Promise<SyncRound> {
   const { viewers, syncMutations: mutations } = size;
   const { prisma } = synchronous.database;
-  await makeFriends(label, viewers);
+  await makeFriends(synchronous.database, label, viewers);
   const load = { viewers, mutations, label };
   const up = await runLoad({ ...load, url: synchronous.url });
   const before = await prisma.watchSession.count();
@@ -48,14 +43,10 @@ export async function runSyncRound(
   return { up, down, halfDone: written - (mutations - down.failed) };
 }
 
-export async function runEventRound(
-  { eventDriven, makeFriends }: World,
-  size: Size,
-  label: string,
-): Promise<EventRound> {
+export async function runEventRound({ eventDriven }: World, size: Size, label: string): Promise<EventRound> {
   const { viewers, mutations } = size;
   const { url } = eventDriven;
-  await makeFriends(label, viewers);
+  await makeFriends(eventDriven.database, label, viewers);
   const load = { url, viewers, mutations, label };
   const up = await runLoad(load);
   const drainedSeconds = await untilDrained(url);

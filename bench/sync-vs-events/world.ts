@@ -26,8 +26,6 @@ export interface World extends AsyncDisposable {
     takeDown(): Promise<void>;
     bringBack(): Promise<void>;
   };
-  /** Makes each viewer of a load a friend of the next, in both, so that there is somebody to notify. */
-  makeFriends(label: string, viewers: number): Promise<void>;
 }
 
 /** Starts everything, with each program in a process of its own; about ten seconds. Disposal ends all of it. */
@@ -36,18 +34,15 @@ export async function startWorld(): Promise<World> {
   const postgres = setup.use(await startPostgres());
   const synchronous = await startSynchronous(setup, postgres);
   const eventDriven = await startEventDriven(setup, postgres);
-  const databases = [synchronous.database, eventDriven.database];
   const owned = setup.move();
-  return {
-    synchronous,
-    eventDriven,
-    async makeFriends(label, viewers) {
-      const ids = viewerIds(label, viewers);
-      const data = ids.map((userId, index) => ({ userId, friendId: ids[(index + 1) % ids.length]! }));
-      for (const { prisma } of databases) await prisma.friendship.createMany({ data });
-    },
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
-  };
+  return { synchronous, eventDriven, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** Makes each viewer of a load a friend of the next, so that there is somebody to notify. */
+export async function makeFriends({ prisma }: Database, label: string, viewers: number): Promise<void> {
+  const ids = viewerIds(label, viewers);
+  const data = ids.map((userId, index) => ({ userId, friendId: ids[(index + 1) % ids.length]! }));
+  await prisma.friendship.createMany({ data });
 }
 
 async function startSynchronous(
