@@ -98,7 +98,8 @@ function version<Payload, Type extends string>(
     },
     next(nextSchema, lift, nextPlace) {
       // the old function would look into the new payload, and none would make new events impossible to find
-      if (place.keys && !nextPlace?.keys) throw new Error(`${type} version ${schemaVersion + 1} must name its keys`);
+      if (place.keys && !nextPlace?.keys)
+        throw new Error(`${type} version ${schemaVersion + 1} must name its keys`);
       return version(
         type,
         schemaVersion + 1,

@@ -95,7 +95,12 @@ function fasterByIndex(read: LogRead, page: StreamPage): boolean {
 
 function fromStream(page: StreamPage, { filter, after, upTo = page.next }: LogRead): LogPage {
   const events = page.events.filter((event) => event.position <= upTo && matchesFilter(filter, event));
-  return { events, next: Math.max(after, Math.min(page.next, upTo)), through: page.through, source: 'stream' };
+  return {
+    events,
+    next: Math.max(after, Math.min(page.next, upTo)),
+    through: page.through,
+    source: 'stream',
+  };
 }
 
 async function readFromOutbox(

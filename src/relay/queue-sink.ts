@@ -31,8 +31,8 @@ export function startQueueSink(options: QueueSinkOptions): Loop {
   const redriveDue = every(redriveMs);
   const pace = createPace(paceMs);
 
+  let busy = false; // more than a batch is waiting: then there is nothing to wait for
   const turn = async () => {
-    await pace();
     if (!(await marker.stands())) {
       await marker.heal(async () => {
         const healed = await enqueueMissing(options);
@@ -42,11 +42,11 @@ export function startQueueSink(options: QueueSinkOptions): Loop {
     }
     if (redriveDue()) await enqueueRedriven(options);
     const consumers = await readQueueConsumers(pool);
-    const busy = await enqueueNext(options, marker, horizon, consumers);
+    busy = await enqueueNext(options, marker, horizon, consumers);
     if (busy) return 0;
     return horizon.waitingFor.length > 0 ? waitingMs : pollMs;
   };
-  return startLoop({ name: 'relay.queues', logger, turn });
+  return startLoop({ name: 'relay.queues', logger, turn: () => (busy ? turn() : pace(turn)) });
 }
 
 const waitingMs = 5;

@@ -38,14 +38,16 @@ export function startStreamSink(options: StreamSinkOptions): Loop {
   const { pool, redis, logger, metrics, pollMs, batchSize } = options;
   const pace = createPace(paceMs);
   let place: Place | undefined;
+  let backlog = false; // more than a batch is waiting: then there is nothing to wait for
   const checkpoint = startCheckpoint(options, () => place?.state.through);
 
   const turn = async () => {
-    await pace();
     place ??= await findPlace(options);
     const { state, horizon, keys } = place;
     const upTo = await horizon.advance();
-    if (upTo <= state.through) return horizon.waitingFor.length > 0 ? waitingMs : pollMs;
+    const idleMs = horizon.waitingFor.length > 0 ? waitingMs : pollMs;
+    backlog = false;
+    if (upTo <= state.through) return idleMs;
 
     const rows = await readOutbox(pool, { after: state.through, upTo, limit: batchSize });
     const full = rows.length === batchSize;
@@ -62,14 +64,15 @@ export function startStreamSink(options: StreamSinkOptions): Loop {
     place.state = { ...state, through, newest: last ?? state.newest };
     metrics.published.inc(rows.length);
     metrics.through.set(through);
-    return full ? 0 : waitingMs;
+    backlog = full;
+    return full ? 0 : idleMs;
   };
 
   const loop = startLoop({
     name: 'relay.streams',
     logger,
     turn: (signal) =>
-      turn().catch((error) => {
+      (backlog ? turn() : pace(turn)).catch((error) => {
         // a call that failed may have been carried out all the same
         place = undefined;
         if (!signal.aborted) throw error;
