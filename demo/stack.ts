@@ -64,9 +64,7 @@ export async function startStack({ screen, services, without, signal }: StackOpt
     await role.stop();
   };
   setup.defer(async () => {
-    // the api first: what it was asked last is still published and handled
-    const order = [...running].sort((one, other) => one.role.localeCompare(other.role));
-    for (const role of order) await stop(role);
+    await Promise.all([...running].map(stop));
   });
   const start = async (role: Role, args: readonly string[] = []) => {
     const started = spawnRole(role, env, args, (line) => log.add(role, line));

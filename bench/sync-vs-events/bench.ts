@@ -81,7 +81,6 @@ async function run({ options, progress }: BenchContext): Promise<BenchResult> {
   const sync: SyncRound[] = [];
   const events: EventRound[] = [];
   for (let round = 1; round <= rounds; round += 1) {
-    progress(`round ${round} of ${rounds}`);
     const label = `round-${round}`;
     const sides = [
       async () => void sync.push(await runSyncRound(world, size, label)),
@@ -89,6 +88,11 @@ async function run({ options, progress }: BenchContext): Promise<BenchResult> {
     ];
     // in turn first, so that a machine that slows down or speeds up favours neither
     for (const side of round % 2 === 1 ? sides : sides.reverse()) await side();
+    const p50 = ({ up, down }: SyncRound | EventRound) =>
+      `${percentile(up.responseMs, 50).toFixed(0)} ms (one service down: ${percentile(down.responseMs, 50).toFixed(0)} ms)`;
+    progress(
+      `round ${round} of ${rounds}, p50: synchronous ${p50(sync.at(-1)!)}, event-driven ${p50(events.at(-1)!)}`,
+    );
   }
   return summarise(sync, events, await handledOverRecorded(world.eventDriven.database.pool));
 }

@@ -70,21 +70,22 @@ export async function readLogState(redis: Redis, keys: LogKeys): Promise<LogStat
 }
 
 /**
- * Begins a log that holds nothing up to `floor`; older history is served from the outbox. When another publisher was
- * quicker, its log stands and is returned.
+ * Begins a log that holds nothing up to `floor`; older history is served from the outbox, whose newest event up to there
+ * is `newest`. When another publisher was quicker, its log stands and is returned.
  */
 export async function beginIncarnation(
   redis: Redis,
   keys: LogKeys,
   floor: number,
   topics: readonly string[],
+  newest?: LogState['newest'],
 ): Promise<LogState> {
   const streams = topics.map((topic) => keys.topic(topic));
   await redis.eval(
     beginScript,
     3 + streams.length,
     ...[keys.meta, keys.through, keys.floors, ...streams],
-    ...[randomUUID(), floor],
+    ...[randomUUID(), floor, newest?.position ?? '', newest?.id ?? ''],
   );
   const state = await readLogState(redis, keys);
   if (!state) throw new Error('Redis lost the log while it was being started');
@@ -120,6 +121,7 @@ const beginScript = `
 if redis.call('HEXISTS', KEYS[1], 'incarnation') == 1 then return 'EXISTS' end
 redis.call('DEL', unpack(KEYS))
 redis.call('HSET', KEYS[1], 'incarnation', ARGV[1], 'through', ARGV[2])
+if ARGV[3] ~= '' then redis.call('HSET', KEYS[1], 'position', ARGV[3], 'id', ARGV[4]) end
 redis.call('HSET', KEYS[3], '*', ARGV[2])
 if ARGV[2] ~= '0' then redis.call('XADD', KEYS[2], ARGV[2] .. '-0', 't', '') end
 return 'OK'`;

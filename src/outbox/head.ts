@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import { createHorizon } from './horizon.ts';
 
 /** The newest position that the outbox has given out; transactions at or below it may still be running. */
-export async function newestPosition(pool: Pool): Promise<number> {
-  const { rows } = await pool.query<{ horizon: number }>('SELECT horizon FROM outbox_horizon()');
+export async function newestPosition(db: Pool | ClientBase): Promise<number> {
+  const { rows } = await db.query<{ horizon: number }>('SELECT horizon FROM outbox_horizon()');
   return rows[0]!.horizon;
 }
 

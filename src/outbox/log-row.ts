@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 
 /** Which log this is, and how much of it the outbox still holds. */
 export interface LogRow {
@@ -7,16 +7,19 @@ export interface LogRow {
   readonly floor: number;
 }
 
-export async function readLogRow(db: Pool): Promise<LogRow> {
+export async function readLogRow(db: Pool | ClientBase): Promise<LogRow> {
   const { rows } = await db.query<LogRow>('SELECT epoch, floor FROM log');
   if (!rows[0]) throw new Error('the table "log" is empty: run "npm run migrate"');
   return rows[0];
 }
 
-/** Declares the log replaced: every cursor and every key in Redis of the epoch before is void from here on. */
-export async function startNewEpoch(db: Pool): Promise<string> {
-  const { rows } = await db.query<{ epoch: string }>(
-    `UPDATE log SET epoch = substr(md5(random()::text || clock_timestamp()::text), 1, 12) RETURNING epoch`,
+/**
+ * Declares the log of this epoch replaced: every cursor and every key in Redis of it is void from here on. Does nothing
+ * when another has done so.
+ */
+export async function startNewEpoch(db: Pool | ClientBase, replaced: string): Promise<void> {
+  await db.query(
+    'UPDATE log SET epoch = substr(md5(random()::text || clock_timestamp()::text), 1, 12) WHERE epoch = $1',
+    [replaced],
   );
-  return rows[0]!.epoch;
 }

@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import { isOneType } from '../events/patterns.ts';
 import { envelopeJson } from './envelope-sql.ts';
 
@@ -17,7 +17,7 @@ export interface OutboxRow {
  * earlier statement: in one statement with it, rows can be missed. Uses the primary key.
  */
 export async function readOutbox(
-  db: Pool,
+  db: Pool | ClientBase,
   { after, upTo, limit }: { after: number; upTo: number; limit: number },
 ): Promise<readonly OutboxRow[]> {
   const { rows } = await db.query<OutboxRow>({
@@ -30,6 +30,18 @@ export async function readOutbox(
     values: [after, upTo, limit],
   });
   return rows;
+}
+
+/** The newest event at or below a position that is safe to read; undefined when there is none. */
+export async function newestEvent(
+  db: ClientBase,
+  upTo: number,
+): Promise<{ position: number; id: string } | undefined> {
+  const { rows } = await db.query<{ position: number; id: string }>(
+    'SELECT position, id FROM outbox WHERE position <= $1 ORDER BY position DESC LIMIT 1',
+    [upTo],
+  );
+  return rows[0];
 }
 
 /** What narrows a read of the outbox; all given parts must hold. */
@@ -55,7 +67,7 @@ export interface FilteredRead extends OutboxFilter {
  * The matching rows of a range, in position order or backwards. One aggregate, one correlation id and one key are
  * found by index (outbox_aggregate, outbox_correlation, outbox_keys).
  */
-export async function searchOutbox(db: Pool, read: FilteredRead): Promise<readonly OutboxRow[]> {
+export async function searchOutbox(db: Pool | ClientBase, read: FilteredRead): Promise<readonly OutboxRow[]> {
   const values: unknown[] = [];
   const bind = (value: unknown) => `$${values.push(value)}`;
   const conditions = [`position > ${bind(read.after)}`, `position <= ${bind(read.upTo)}`];

@@ -1,10 +1,10 @@
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 
 export type SinkName = 'streams' | 'queues';
 
 /** How far a sink has published, as last saved: it may lag behind the truth and never leads it. */
 export async function readSink(
-  db: Pool,
+  db: Pool | ClientBase,
   name: SinkName,
 ): Promise<{ position: number; marker: string | null }> {
   const { rows } = await db.query<{ position: number; marker: string | null }>(
@@ -15,7 +15,7 @@ export async function readSink(
 }
 
 /** Never moves a checkpoint backwards. */
-export async function saveSinkPosition(db: Pool, name: SinkName, position: number): Promise<void> {
+export async function saveSinkPosition(db: Pool | ClientBase, name: SinkName, position: number): Promise<void> {
   await db.query('UPDATE sink SET position = $2, updated_at = now() WHERE name = $1 AND position < $2', [
     name,
     position,

@@ -41,7 +41,10 @@ describe('the catalogue', () => {
     [undefined, ['mail', 'video', 'video-beat']],
     [['video.*'], ['video', 'video-beat']],
     [['video.started'], ['video']],
-    [['video.started', 'mail.*'], ['mail', 'video']],
+    [
+      ['video.started', 'mail.*'],
+      ['mail', 'video'],
+    ],
     [['shop.*'], []],
     [[], []],
   ])('knows the topics of %j', (patterns, topics) => {

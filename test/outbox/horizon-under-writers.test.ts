@@ -23,7 +23,9 @@ beforeAll(async () => {
 });
 afterAll(() => testDatabase.drop());
 
-test('a reader loses, doubles and reorders nothing of what 24 contending writers commit', { timeout: 120_000 }, async () => {
+test('a reader loses, doubles and reorders nothing of what 24 contending writers commit', {
+  timeout: 120_000,
+}, async () => {
   const { pool } = testDatabase.database;
   // a write transaction of somebody else, older than all that follows, and open to the end
   await using unrelated = await connect(testDatabase.url, 'unrelated');
@@ -47,16 +49,22 @@ test('a reader loses, doubles and reorders nothing of what 24 contending writers
 
   const newest = await newestPosition(pool);
   await until(async () => (await follower.follow()) === false && follower.through >= newest, {
-    message: () => `the reader reaches ${newest}; it is at ${follower.through}, waiting for ${horizon.waitingFor}`,
+    message: () =>
+      `the reader reaches ${newest}; it is at ${follower.through}, waiting for ${horizon.waitingFor}`,
   });
-  const { rows: open } = await unrelated.query('SELECT pg_current_xact_id_if_assigned() IS NOT NULL AS "isOpen"');
+  const { rows: open } = await unrelated.query(
+    'SELECT pg_current_xact_id_if_assigned() IS NOT NULL AS "isOpen"',
+  );
   expect(open, 'the unrelated transaction is still open').toEqual([{ isOpen: true }]);
 
   const committed = results.flatMap((result) => result.committed);
   const rolledBack = results.reduce((sum, result) => sum + result.rolledBack, 0);
   const read = follower.rows.map(nameOf);
   const wasRead = new Set(read);
-  expect(committed.filter((name) => !wasRead.has(name)), 'lost').toEqual([]);
+  expect(
+    committed.filter((name) => !wasRead.has(name)),
+    'lost',
+  ).toEqual([]);
   expect(read.length - wasRead.size, 'doubled').toBe(0);
   expect(read.length, 'read and never committed').toBe(committed.length);
   expect(inversions(read), 'inverted within an aggregate').toEqual([]);

@@ -53,7 +53,9 @@ describe('a transaction that took position 1 while position 2 was committed', ()
     first.on('error', () => {});
     const horizon = createHorizon(pool());
     expect(await horizon.advance()).toBe(0);
-    await pool().query('SELECT pg_terminate_backend($1, 5000)', [(first as never as { processID: number }).processID]);
+    await pool().query('SELECT pg_terminate_backend($1, 5000)', [
+      (first as never as { processID: number }).processID,
+    ]);
     expect(await horizon.advance()).toBe(2);
   });
 

@@ -138,7 +138,12 @@ describe('record', () => {
     const [first] = await recorded();
     await outbox.transaction(eventCause(first!), async (tx) => record(tx, event(2)));
     const [, second] = await recorded();
-    expect(second).toMatchObject({ correlationId: 'request', causationId: first!.id, actor: 'ann', depth: 1 });
+    expect(second).toMatchObject({
+      correlationId: 'request',
+      causationId: first!.id,
+      actor: 'ann',
+      depth: 1,
+    });
   });
 
   test('takes a cause for each event where one transaction handles several', async () => {

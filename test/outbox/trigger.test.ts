@@ -23,26 +23,29 @@ const forms = {
   COPY: `COPY outbox (${columns}) FROM PROGRAM 'echo "${copied}"' WITH (FORMAT csv)`,
 };
 
-test.each(Object.entries(forms))('%s is announced before its first position is taken', async (_, statement) => {
-  await using holder = await connect(testDatabase.url, 'holder');
-  await using client = await connect(testDatabase.url, 'writer');
-  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-  const pid = rows[0]!.pid;
-  // held by an open ALTER, the sequence lets nobody take a value
-  await holder.query('BEGIN');
-  await holder.query('ALTER SEQUENCE outbox_position_seq OWNED BY outbox.position');
-  await client.query('BEGIN');
-  const writing = client.query(statement);
-  await until(async () => (await locksOf(pid)).includes('waits for outbox_position_seq'), {
-    message: 'the writer waits for its first position',
-  });
-  expect(await locksOf(pid)).toContain('holds the writers’ lock');
-  await holder.query('ROLLBACK');
-  await writing;
-  expect(await locksOf(pid), 'until the transaction ends').toContain('holds the writers’ lock');
-  await client.query('COMMIT');
-  expect(await locksOf(pid)).toEqual([]);
-});
+test.each(Object.entries(forms))(
+  '%s is announced before its first position is taken',
+  async (_, statement) => {
+    await using holder = await connect(testDatabase.url, 'holder');
+    await using client = await connect(testDatabase.url, 'writer');
+    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    const pid = rows[0]!.pid;
+    // held by an open ALTER, the sequence lets nobody take a value
+    await holder.query('BEGIN');
+    await holder.query('ALTER SEQUENCE outbox_position_seq OWNED BY outbox.position');
+    await client.query('BEGIN');
+    const writing = client.query(statement);
+    await until(async () => (await locksOf(pid)).includes('waits for outbox_position_seq'), {
+      message: 'the writer waits for its first position',
+    });
+    expect(await locksOf(pid)).toContain('holds the writers’ lock');
+    await holder.query('ROLLBACK');
+    await writing;
+    expect(await locksOf(pid), 'until the transaction ends').toContain('holds the writers’ lock');
+    await client.query('COMMIT');
+    expect(await locksOf(pid)).toEqual([]);
+  },
+);
 
 test('a session in the role of a replica is announced too', async () => {
   await using client = await connect(testDatabase.url);

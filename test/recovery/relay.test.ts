@@ -1,0 +1,91 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { idsOf, readLog } from '../support/log.ts';
+import { until } from '../support/until.ts';
+import { createViewers, gatherAudience } from '../support/viewers.ts';
+import {
+  createRecoveryWorld,
+  expectEffectsOnce,
+  expectWholeLog,
+  followLog,
+  patient,
+  receivedIds,
+  startAll,
+} from './support.ts';
+
+test('a relay killed again and again while it publishes loses, doubles and reorders nothing', async () => {
+  await using world = await createRecoveryWorld();
+  let { relay } = await startAll(world);
+  await using subscription = await followLog(world.apiUrl);
+  await using audience = gatherAudience(world.database, { paceMs: 10 });
+
+  for (let kills = 0; kills < 6; kills += 1) {
+    await subscription.take(subscription.results.length + 20, patient);
+    // anywhere between two steps of its turns
+    await delay(Math.random() * 60);
+    await relay.kill();
+    const started = audience.started;
+    await until(() => audience.started > started, { message: 'viewers go on without a relay' });
+    relay = world.spawn('relay');
+  }
+  await subscription.take(subscription.results.length + 20, patient);
+  await audience.stop();
+
+  await expectWholeLog(world, subscription);
+  await expectEffectsOnce(world.database);
+}, 120_000);
+
+test('a relay that was killed with a backlog is followed by one that goes on where it was', async () => {
+  await using world = await createRecoveryWorld();
+  const { relay } = await startAll(world);
+  await using subscription = await followLog(world.apiUrl);
+  await relay.kill();
+  const viewers = createViewers(world.database);
+  for (let index = 0; index < 100; index += 1)
+    await viewers.start({ userId: 'u0', videoId: `v${index % 4}` });
+
+  // the smallest batches, so that relays die in the middle of the backlog
+  let published = 0;
+  let deaths = 0;
+  while (published < 100) {
+    const dying = world.spawn('relay', { env: { RELAY_BATCH: '1', RELAY_QUEUE_BATCH: '1' } });
+    await subscription.take(published + 1, patient);
+    await dying.kill();
+    deaths += 1;
+    published = subscription.results.length;
+    const ids = receivedIds(subscription.results);
+    expect(ids).toEqual(idsOf(await readLog(world.database)).slice(0, ids.length));
+  }
+  expect(deaths).toBeGreaterThan(1);
+  world.spawn('relay');
+  await expectWholeLog(world, subscription);
+  await expectEffectsOnce(world.database);
+}, 120_000);
+
+test('a relay that stands by takes over from one that is killed, and from one that hangs', async () => {
+  await using world = await createRecoveryWorld();
+  const { relay: first } = await startAll(world);
+  await using subscription = await followLog(world.apiUrl);
+  await using audience = gatherAudience(world.database);
+  const second = world.spawn('relay');
+  await second.waitForLog('relay.started');
+
+  await subscription.take(40, patient);
+  await first.kill();
+  await second.waitForLog('lease.taken');
+  const third = world.spawn('relay');
+  await third.waitForLog('relay.started');
+  await subscription.take(subscription.results.length + 40, patient);
+
+  second.signal('SIGSTOP');
+  await third.waitForLog('lease.taken');
+  await subscription.take(subscription.results.length + 40, patient);
+  // it wakes up with a batch in hand, and finds that another leads
+  second.signal('SIGCONT');
+  await second.waitForLog('lease.ended');
+  await subscription.take(subscription.results.length + 40, patient);
+  await audience.stop();
+
+  await expectWholeLog(world, subscription);
+  await expectEffectsOnce(world.database);
+}, 120_000);
