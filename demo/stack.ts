@@ -113,8 +113,11 @@ function openLog() {
   const folder = mkdtempSync(path.join(tmpdir(), 'aorta-demo-'));
   const file = path.join(folder, 'roles.log');
   const warnings: string[] = [];
-  const remove = () => rmSync(folder, { recursive: true, force: true });
-  process.once('exit', remove);
+  let kept = false;
+  const remove = () => {
+    if (!kept) rmSync(folder, { recursive: true, force: true });
+  };
+  process.once('exit', remove); // the second Ctrl-C ends this process without more ado
   const severe = (line: string) =>
     !line.startsWith('{') || Number(/"level":(\d+)/.exec(line)?.[1]) >= pinoWarn;
   return {
@@ -126,9 +129,9 @@ function openLog() {
       warnings.push(`${role}: ${line}`);
       if (warnings.length > 20) warnings.shift();
     },
-    keep: () => void process.off('exit', remove),
-    end() {
-      if (process.listeners('exit').includes(remove)) remove();
+    keep() {
+      kept = true;
     },
+    end: remove,
   };
 }

@@ -1,7 +1,8 @@
 /** What one round does in each architecture, and what it saw. */
 
+import type { Database } from '../../src/platform/postgres.ts';
 import { lagOf, untilDrained } from './drain.ts';
-import { type LoadResult, runLoad } from './load.ts';
+import { type Load, type LoadResult, runLoad } from './load.ts';
 import { downService, makeFriends, type World } from './world.ts';
 
 export interface Size {
@@ -32,30 +33,33 @@ export interface EventRound {
 }
 
 export async function runSyncRound({ synchronous }: World, size: Size, label: string): Promise<SyncRound> {
-  const { viewers, syncMutations: mutations } = size;
-  const { prisma } = synchronous.database;
-  await makeFriends(synchronous.database, label, viewers);
-  const load = { viewers, mutations, label };
-  const up = await runLoad({ ...load, url: synchronous.url });
-  const before = await prisma.watchSession.count();
-  const down = await runLoad({ ...load, url: synchronous.urlWithOneDown });
-  const written = (await prisma.watchSession.count()) - before;
+  const { database, url, urlWithOneDown } = synchronous;
+  const mutations = size.syncMutations;
+  const load = { viewers: size.viewers, mutations };
+  const up = await runLoadOfFriends(database, { ...load, url, label: `${label}-up` });
+  const before = await database.prisma.watchSession.count();
+  const down = await runLoadOfFriends(database, { ...load, url: urlWithOneDown, label: `${label}-down` });
+  const written = (await database.prisma.watchSession.count()) - before;
   return { up, down, halfDone: written - (mutations - down.failed) };
 }
 
 export async function runEventRound({ eventDriven }: World, size: Size, label: string): Promise<EventRound> {
-  const { viewers, mutations } = size;
-  const { url } = eventDriven;
-  await makeFriends(eventDriven.database, label, viewers);
-  const load = { url, viewers, mutations, label };
-  const up = await runLoad(load);
+  const { database, url } = eventDriven;
+  const load = { url, viewers: size.viewers, mutations: size.mutations };
+  const up = await runLoadOfFriends(database, { ...load, label: `${label}-up` });
   const drainedSeconds = await untilDrained(url);
 
   await eventDriven.takeDown();
-  const down = await runLoad(load);
+  const down = await runLoadOfFriends(database, { ...load, label: `${label}-down` });
   const othersDrainedSeconds = await untilDrained(url, downService);
   const waiting = await lagOf(url, downService);
   await eventDriven.bringBack();
   const caughtUpSeconds = await untilDrained(url);
   return { up, drainedSeconds, down, othersDrainedSeconds, waiting, caughtUpSeconds };
+}
+
+/** New viewers each time, whose friends are notified: somebody who watches a film again is less work for the services. */
+async function runLoadOfFriends(database: Database, load: Load): Promise<LoadResult> {
+  await makeFriends(database, load.label, load.viewers);
+  return runLoad(load);
 }

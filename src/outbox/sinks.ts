@@ -15,7 +15,11 @@ export async function readSink(
 }
 
 /** Never moves a checkpoint backwards. */
-export async function saveSinkPosition(db: Pool | ClientBase, name: SinkName, position: number): Promise<void> {
+export async function saveSinkPosition(
+  db: Pool | ClientBase,
+  name: SinkName,
+  position: number,
+): Promise<void> {
   await db.query('UPDATE sink SET position = $2, updated_at = now() WHERE name = $1 AND position < $2', [
     name,
     position,

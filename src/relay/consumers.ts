@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 
 /** A queue consumer as the relay sees it: which events it wants, and how far they have been enqueued. */
 export interface QueueConsumer {
@@ -11,18 +11,24 @@ export interface QueueConsumer {
 }
 
 /** The registered queue consumers, those furthest ahead first. */
-export async function readQueueConsumers(pool: Pool): Promise<readonly QueueConsumer[]> {
-  const { rows } = await pool.query<QueueConsumer>(
+export async function readQueueConsumers(db: Pool | ClientBase): Promise<readonly QueueConsumer[]> {
+  const { rows } = await db.query<QueueConsumer>(
     `SELECT name, types, topics, start_position AS "startPosition", enqueued_position AS "enqueuedPosition", paused
        FROM consumer WHERE kind = 'QUEUE' ORDER BY enqueued_position DESC, name`,
   );
   return rows;
 }
 
-/** One update for a whole batch. Never moves a consumer backwards. */
-export async function saveEnqueued(pool: Pool, names: readonly string[], position: number): Promise<void> {
-  await pool.query(
-    'UPDATE consumer SET enqueued_position = $2 WHERE name = ANY($1) AND enqueued_position < $2',
-    [names, position],
+/** One statement for a whole batch: its consumers' position, and the marker that counts it. Moves nobody backwards. */
+export async function saveEnqueued(
+  client: ClientBase,
+  names: readonly string[],
+  position: number,
+  marker: string,
+): Promise<void> {
+  await client.query(
+    `WITH counted AS (UPDATE sink SET marker = $3, updated_at = now() WHERE name = 'queues')
+     UPDATE consumer SET enqueued_position = $2 WHERE name = ANY($1) AND enqueued_position < $2`,
+    [names, position, marker],
   );
 }

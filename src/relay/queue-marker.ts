@@ -1,47 +1,77 @@
 /**
- * A random value beside the queues in Redis and in Postgres. While both agree, Redis has not lost its memory since the
- * value was set, so every job that was added is there, running, or done.
+ * Tells whether Redis still holds every job that Postgres counts as added. Beside the queues in Redis stands a random
+ * id with the identity of the Postgres server and a count of the batches; in Postgres stand the id and the count, saved
+ * with the checkpoint. The id is gone when Redis lost its memory, the count is too low when it lost its last writes;
+ * and when Postgres is another server or an older state, jobs may be done there whose effects are lost here.
  */
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import type { Pool } from 'pg';
+import type { ClientBase } from 'pg';
 import { queueMarkerKey } from '../log/keys.ts';
 import { readSink } from '../outbox/sinks.ts';
 
 export interface QueueMarker {
   stands(): Promise<boolean>;
+  /** Counts a batch that was added. Gives what to save with its checkpoint, or undefined when the marker does not stand. */
+  count(): Promise<string | undefined>;
   /** Runs `enqueueMissing` and sets a new marker, unless Redis lost its memory again meanwhile. */
   heal(enqueueMissing: () => Promise<void>): Promise<void>;
 }
 
 export interface QueueMarkerOptions {
-  readonly pool: Pool;
   readonly redis: Redis;
   readonly logName: string;
 }
+
+// a count above the expected one is that of another leader, late or new: all of its jobs are there
+const countScript = `
+local id, count = string.match(redis.call('GET', KEYS[1]) or '', '^(.*):(%d+)$')
+if id ~= ARGV[1] or tonumber(count) < tonumber(ARGV[2]) then return 0 end
+if tonumber(count) < tonumber(ARGV[3]) then redis.call('SET', KEYS[1], id .. ':' .. ARGV[3]) end
+return 1`;
 
 const replaceScript = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2])
 return 1`;
 
-export function createQueueMarker({ pool, redis, logName }: QueueMarkerOptions): QueueMarker {
-  const key = queueMarkerKey(logName);
-  let expected: string | null | undefined;
+/** Reads what this server of Postgres expects. The marker is of no use beyond the connection. */
+export async function openQueueMarker(client: ClientBase, options: QueueMarkerOptions): Promise<QueueMarker> {
+  const { redis } = options;
+  const key = queueMarkerKey(options.logName);
+  const server = await identifyServer(client);
+  let [id = '', counted] = ((await readSink(client, 'queues')).marker ?? '').split(':');
+  let count = Number(counted);
+  // exactly, at first: a count above it says that Postgres went back, or that a leader died before it could save
+  let standing = (await redis.get(key)) === `${id}@${server}:${count}`;
+  const countTo = async (next: number) =>
+    standing && (await redis.eval(countScript, 1, key, `${id}@${server}`, count, next)) === 1;
   return {
-    async stands() {
-      expected ??= (await readSink(pool, 'queues')).marker;
-      return expected !== null && (await redis.get(key)) === expected;
+    stands: () => countTo(count),
+    async count() {
+      if (!(await countTo(count + 1))) return undefined;
+      count += 1;
+      return `${id}:${count}`;
     },
     async heal(enqueueMissing) {
       // gone with Redis's memory, like the jobs that are added under it
       const healing = `healing:${randomUUID()}`;
-      const next = randomUUID();
       await redis.set(key, healing);
       await enqueueMissing();
-      await pool.query("UPDATE sink SET marker = $1 WHERE name = 'queues'", [next]);
-      await redis.eval(replaceScript, 1, key, healing, next);
-      expected = next;
+      id = randomUUID();
+      count = 0;
+      await client.query("UPDATE sink SET marker = $1 WHERE name = 'queues'", [`${id}:0`]);
+      await redis.eval(replaceScript, 1, key, healing, `${id}@${server}:0`);
+      standing = true;
     },
   };
+}
+
+/** Another one after a failover, and in a database that was restored elsewhere or to a point in time. */
+async function identifyServer(client: ClientBase): Promise<string> {
+  const { rows } = await client.query<{ server: string }>(
+    `SELECT system_identifier || '.' || left(pg_walfile_name(pg_current_wal_lsn()), 8) AS server
+       FROM pg_control_system()`,
+  );
+  return rows[0]!.server;
 }

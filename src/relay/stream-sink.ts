@@ -1,11 +1,11 @@
 /** Publishes the outbox to the log in Redis: every committed event once, in position order. */
 import type { Redis } from 'ioredis';
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import { type LogKeys, logKeys } from '../log/keys.ts';
 import { beginIncarnation, type LogState, publishBatch, readLogState } from '../log/publish.ts';
-import { createHorizon, type Horizon } from '../outbox/horizon.ts';
 import { readLogRow, startNewEpoch } from '../outbox/log-row.ts';
-import { readOutbox } from '../outbox/read-outbox.ts';
+import { newestEvent, readOutbox } from '../outbox/read-outbox.ts';
+import { type OutboxSession, openSession } from '../outbox/session.ts';
 import { readSink, saveSinkPosition } from '../outbox/sinks.ts';
 import type { Logger } from '../platform/logger.ts';
 import { type Loop, startLoop } from '../platform/loop.ts';
@@ -27,45 +27,52 @@ export interface StreamSinkOptions {
   readonly streamMaxLength: number;
 }
 
-/** What the sink works from; read anew after anything unexpected. */
+/** What the sink works from, on one connection; found anew after anything unexpected. */
 interface Place {
   readonly keys: LogKeys;
-  readonly horizon: Horizon;
+  readonly session: OutboxSession;
   state: LogState;
 }
 
 export function startStreamSink(options: StreamSinkOptions): Loop {
-  const { pool, redis, logger, metrics, pollMs, batchSize } = options;
+  const { redis, logger, metrics, pollMs, batchSize } = options;
   const pace = createPace(paceMs);
   let place: Place | undefined;
   let backlog = false; // more than a batch is waiting: then there is nothing to wait for
   const checkpoint = startCheckpoint(options, () => place?.state.through);
+  const leavePlace = () => {
+    place?.session.end();
+    place = undefined;
+  };
 
   const turn = async () => {
     place ??= await findPlace(options);
-    const { state, horizon, keys } = place;
+    const { state, session, keys } = place;
+    const { client, horizon } = session;
     const upTo = await horizon.advance();
     const idleMs = horizon.waitingFor.length > 0 ? waitingMs : pollMs;
     backlog = false;
     if (upTo <= state.through) return idleMs;
 
-    const rows = await readOutbox(pool, { after: state.through, upTo, limit: batchSize });
-    const full = rows.length === batchSize;
-    const through = full ? rows.at(-1)!.position : upTo;
+    const rows = await readOutbox(client, { after: state.through, upTo, limit: batchSize });
+    const last = rows.at(-1);
+    // A position whose event was committed is durable. One that was rolled back is not: after a crash Postgres may give
+    // it out again. So a gap behind the last event is passed on its own, once a later commit has made it durable.
+    if (!last) await saveSinkPosition(client, 'streams', upTo);
+    const through = last?.position ?? upTo;
     const result = await publishBatch(redis, keys, state, { rows, through }, options.streamMaxLength);
     if (result === 'fenced') {
       // Redis lost something, or another relay leads: nothing was written, and the truth is read anew
       logger.warn({ through: state.through }, 'relay.fenced');
       metrics.fenced.inc();
-      place = undefined;
+      leavePlace();
       return 0;
     }
-    const last = rows.at(-1);
     place.state = { ...state, through, newest: last ?? state.newest };
     metrics.published.inc(rows.length);
     metrics.through.set(through);
-    backlog = full;
-    return full ? 0 : idleMs;
+    backlog = rows.length === batchSize;
+    return through < upTo ? 0 : idleMs;
   };
 
   const loop = startLoop({
@@ -74,7 +81,7 @@ export function startStreamSink(options: StreamSinkOptions): Loop {
     turn: (signal) =>
       (backlog ? turn() : pace(turn)).catch((error) => {
         // a call that failed may have been carried out all the same
-        place = undefined;
+        leavePlace();
         if (!signal.aborted) throw error;
         return 0;
       }),
@@ -84,6 +91,7 @@ export function startStreamSink(options: StreamSinkOptions): Loop {
     async stop() {
       await loop.stop();
       await checkpoint.stop();
+      leavePlace();
     },
   };
 }
@@ -116,21 +124,32 @@ function startCheckpoint({ pool, logger }: StreamSinkOptions, through: () => num
 
 /** Where to go on: what Redis holds, or a new incarnation from the checkpoint, or a new epoch. */
 async function findPlace(options: StreamSinkOptions): Promise<Place> {
-  const { pool, redis, logName, logger } = options;
-  let { epoch } = await readLogRow(pool);
-  let keys = logKeys(logName, epoch);
-  let state = await readLogState(redis, keys);
-  if (state && (await logWasReplaced(pool, state))) {
+  const session = await openSession(options.pool);
+  try {
+    return { session, ...(await findLog(options, session.client)) };
+  } catch (error) {
+    session.end();
+    throw error;
+  }
+}
+
+async function findLog(
+  options: StreamSinkOptions,
+  client: ClientBase,
+): Promise<{ keys: LogKeys; state: LogState }> {
+  const { redis, logName, topics, logger, metrics } = options;
+  const { epoch } = await readLogRow(client);
+  const keys = logKeys(logName, epoch);
+  const state = await readLogState(redis, keys);
+  if (state && (await logWasReplaced(client, state))) {
     logger.error({ epoch, through: state.through }, 'relay.log_replaced');
-    epoch = await startNewEpoch(pool);
-    keys = logKeys(logName, epoch);
-    state = undefined;
+    await startNewEpoch(client, epoch);
+    return findLog(options, client);
   }
-  if (!state) {
-    const floor = (await readSink(pool, 'streams')).position;
-    state = await beginIncarnation(redis, keys, floor, options.topics);
-    options.metrics.incarnations.inc();
-    logger.info({ epoch, incarnation: state.incarnation, floor }, 'relay.incarnation');
-  }
-  return { keys, state, horizon: createHorizon(pool) };
+  if (state) return { keys, state };
+  const floor = (await readSink(client, 'streams')).position;
+  const begun = await beginIncarnation(redis, keys, floor, topics, await newestEvent(client, floor));
+  metrics.incarnations.inc();
+  logger.info({ epoch, incarnation: begun.incarnation, floor }, 'relay.incarnation');
+  return { keys, state: begun };
 }

@@ -96,7 +96,7 @@ describe('reading on from any cursor', () => {
           }
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 });
@@ -270,7 +270,7 @@ describe('a cursor', () => {
       const read = { filter: { topics }, after: 0, limit: 10 };
       expect((await reader.read(read)).events).not.toEqual([]);
 
-      const epoch = await startNewEpoch(own.database.pool);
+      await startNewEpoch(own.database.pool, reader.epoch);
       const refused = () =>
         reader.read(read).then(
           () => false,
@@ -278,7 +278,7 @@ describe('a cursor', () => {
         );
       await until(refused, { timeoutMs: 2_000, message: 'the old epoch is refused' });
       expect(await refused(), 'from then on always').toBe(true);
-      expect((await log.open()).epoch).toBe(epoch);
+      expect((await log.open()).epoch).not.toBe(reader.epoch);
     },
   );
 });

@@ -101,6 +101,30 @@ export async function expectEffectsOnce({ pool }: Database): Promise<void> {
       await rows(`SELECT aggregate_id AS id FROM outbox WHERE type = '${type}' ORDER BY 1`),
     );
   }
+  // scores fade so slowly that they are still the number of events
+  expect(
+    await rows(
+      "SELECT user_id AS id, round(score) AS starts FROM preference_genre WHERE genre = 'Drama' ORDER BY 1",
+    ),
+  ).toEqual(await rows(startsBy('userId').replace('count(*)', 'count(*)::float8')));
+  expect(
+    await rows('SELECT user_id, round(sum(score)) AS n FROM preference_quality GROUP BY 1 ORDER BY 1'),
+  ).toEqual(
+    await rows(`SELECT payload->>'userId' AS user_id, count(*)::float8 AS n FROM outbox
+                 WHERE type IN ('video.watch_started', 'video.quality_changed') GROUP BY 1 ORDER BY 1`),
+  );
+  expect(await rows('SELECT session_id::text AS id FROM analytics_viewer ORDER BY 1')).toEqual(
+    await rows(`SELECT aggregate_id AS id FROM outbox WHERE aggregate_type = 'session'
+                 GROUP BY 1 HAVING every(type <> 'video.watch_stopped') ORDER BY 1`),
+  );
+  expect(await rows('SELECT video_id, viewers FROM recommendation_video ORDER BY 1')).toEqual(
+    await rows(`SELECT payload->>'videoId' AS video_id, count(DISTINCT payload->>'userId')::int AS viewers
+                  FROM outbox WHERE type = 'video.watch_started' GROUP BY 1 ORDER BY 1`),
+  );
+  expect(await rows('SELECT user_id AS id, version FROM recommendation_list ORDER BY 1')).toEqual(
+    await rows(`SELECT aggregate_id AS id, count(*)::int AS version FROM outbox
+                 WHERE type = 'recommendation.updated' GROUP BY 1 ORDER BY 1`),
+  );
   // one per friend and start, one per new list
   expect(
     await rows(`SELECT causation_id, count(*) FROM outbox WHERE type = 'notification.sent'

@@ -38,6 +38,18 @@ const published = (world: RelayWorld, position: number) =>
     message: `the log is published to ${position}`,
   });
 
+/** Waits until the sink has looked at the outbox so many times more. */
+async function looks({ pool }: RelayWorld, times: number): Promise<void> {
+  const seen = new Set<string>();
+  await until(async () => {
+    const { rows } = await pool.query<{ at: Date }>(
+      "SELECT query_start::text AS at FROM pg_stat_activity WHERE query LIKE 'SELECT horizon, writers%' AND pid <> pg_backend_pid()",
+    );
+    for (const { at } of rows) seen.add(String(at));
+    return seen.size > times;
+  });
+}
+
 describe('everything that is committed is published once and in order', () => {
   test('while writers overlap and roll back', async () => {
     await using world = await createRelayWorld();
@@ -52,11 +64,13 @@ describe('everything that is committed is published once and in order', () => {
     await using _sink = world.startStreams();
     await using open = await connect(world.url);
     await world.pool.query(insert('before', 1));
+    await published(world, 1);
     await open.query('BEGIN');
     await open.query(insert('open', 1));
     await world.pool.query(insert('after', 1, 2));
     await using reader = await world.startReader();
-    await published(world, 1);
+    await looks(world, 3);
+    expect((await stateOf(world))!.through).toBe(1);
     await open.query('COMMIT');
     await published(world, 4);
     await expectAllSeen(world, reader);
