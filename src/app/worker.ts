@@ -3,6 +3,7 @@ import { queuePrefix } from '../log/keys.ts';
 import { createNudge } from '../log/nudge.ts';
 import { openLogReader } from '../log/reader.ts';
 import { startWaiter } from '../log/waiter.ts';
+import { readLogRow } from '../outbox/log-row.ts';
 import { createOutbox } from '../outbox/transaction.ts';
 import { aborted } from '../platform/aborted.ts';
 import { refuseEviction } from '../platform/check-redis.ts';
@@ -33,6 +34,7 @@ export async function runWorker(
   const queueRedis = openPatientRedis(role.redisOptions('queues'));
   const blocking = openBlockingRedis(role.redisOptions('tail'));
   for (const connection of [redis, queueRedis, blocking]) role.onStop(() => connection.disconnect());
+  await readLogRow(pool);
   await refuseEviction(redis);
 
   const tell = (channel: string, text: string) => void redis.publish(channel, text).catch(() => {});

@@ -22,7 +22,9 @@ export function formatError(error: unknown, { logger, encodeCursor }: ErrorForma
   }
   // GraphQL's own: a document or a variable that does not fit the schema
   if (error instanceof GraphQLError && (cause === undefined || cause instanceof GraphQLError)) {
-    const code = error.extensions.code ?? 'BAD_USER_INPUT';
+    const given = error.extensions.code;
+    // yoga's own codes are not those of the contract
+    const code = typeof given === 'string' && !given.startsWith('GRAPHQL_') ? given : 'BAD_USER_INPUT';
     return withExtensions(error, error.message, { ...error.extensions, code });
   }
   logger.error({ error: cause instanceof Error ? cause.stack : String(cause) }, 'api.fault');

@@ -7,9 +7,15 @@ export interface LogRow {
   readonly floor: number;
 }
 
+const undefinedTable = '42P01';
+
+/** Throws when the database was not migrated. */
 export async function readLogRow(db: Pool | ClientBase): Promise<LogRow> {
-  const { rows } = await db.query<LogRow>('SELECT epoch, floor FROM log');
-  if (!rows[0]) throw new Error('the table "log" is empty: run "npm run migrate"');
+  const { rows } = await db.query<LogRow>('SELECT epoch, floor FROM log').catch((cause) => {
+    if (cause.code !== undefinedTable) throw cause;
+    throw new Error('the database has no tables of Aorta: run "npm run migrate"', { cause });
+  });
+  if (!rows[0]) throw new Error('the table "log" is empty: restore its row from a backup');
   return rows[0];
 }
 

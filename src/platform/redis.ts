@@ -17,6 +17,7 @@ interface ConnectionSettings {
   readonly commandTimeout: number | undefined;
   readonly connectTimeout: number;
   readonly keepAlive: number;
+  readonly disconnectTimeout: number;
   readonly enableOfflineQueue?: boolean;
   readonly retryStrategy: (attempt: number) => number;
 }
@@ -34,6 +35,7 @@ export function openRedis(options: RedisConnectionOptions, extra: Partial<Connec
     commandTimeout: 5_000,
     connectTimeout: 5_000,
     keepAlive: 5_000,
+    disconnectTimeout: 100,
     retryStrategy: reconnectMs,
     ...extra,
   };

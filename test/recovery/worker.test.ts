@@ -61,7 +61,6 @@ test('a worker that was killed before it could tell BullMQ of its commit has its
   await createViewers(world.database).start({ userId: 'u3', videoId: 'v0' });
   await untilAllHandled(world.database);
   const started = await worker.waitForLog('worker.started');
-  console.log(JSON.stringify(worker.logs.slice(-10)));
   const skipped = async (consumer: string) => {
     const metrics = await (await fetch(`http://127.0.0.1:${started.healthPort}/metrics`)).text();
     return Number(
@@ -72,7 +71,7 @@ test('a worker that was killed before it could tell BullMQ of its commit has its
   // what BullMQ does then: it brings the job again, to whoever asks
   const rows = await readOutbox(world.database.pool, { after: 0, upTo: 1_000_000, limit: 10_000 });
   const starts = rows.filter(({ type }) => type === 'video.watch_started');
-  for (const consumer of ['badges', 'notifications', 'preferences']) {
+  for (const consumer of ['badges', 'notifications']) {
     await using jobs = openQueue(consumer);
     const before = (await skipped(consumer)) || 0;
     await jobs.queue.addBulk(

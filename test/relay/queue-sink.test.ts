@@ -29,7 +29,7 @@ async function jobsOf({ redis, logName }: RelayWorld, consumer: string) {
     prefix: queuePrefix(logName),
     skipMetasUpdate: true,
   });
-  const jobs = await queue.getJobs(['waiting', 'paused']);
+  const jobs = await queue.getJobs(['waiting']);
   await queue.close();
   return jobs.sort((a, b) => a.data.position - b.data.position);
 }
@@ -179,25 +179,35 @@ describe('jobs that Redis lost', () => {
     expect(await idsOf(world, 'all')).toEqual(ids);
   });
 
-  test('because it came back with an older state are added again', async () => {
-    await using world = await createRelayWorld();
-    await register(world, 'all');
-    const older: [string, Buffer][] = [];
-    {
+  test.each(['runs', 'is stopped'])(
+    'because it came back with an older state are added again; the sink %s',
+    async (how) => {
+      await using world = await createRelayWorld();
+      await register(world, 'all');
+      const older: [string, Buffer][] = [];
+      {
+        await using sink = world.startQueues();
+        await write(world, 1, 3);
+        await allEnqueued(world, 'all');
+        for (const key of await world.redis.keys('*'))
+          older.push([key, (await world.redis.dumpBuffer(key))!]);
+        await write(world, 4, 6);
+        await allEnqueued(world, 'all');
+        if (how === 'is stopped') await sink.stop();
+        const rollBack = world.redis.multi().flushall();
+        for (const [key, value] of older) rollBack.restore(key, 0, value);
+        await rollBack.exec();
+        if (how === 'runs')
+          await until(async () => (await idsOf(world, 'all')).length === 6, { message: 'they are back' });
+        else expect(await idsOf(world, 'all')).toHaveLength(3);
+      }
       await using _sink = world.startQueues();
-      await write(world, 1, 3);
-      await allEnqueued(world, 'all');
-      for (const key of await world.redis.keys('*')) older.push([key, (await world.redis.dumpBuffer(key))!]);
-      await write(world, 4, 6);
-      await allEnqueued(world, 'all');
-    }
-    await world.redis.flushall();
-    for (const [key, value] of older) await world.redis.restore(key, 0, value);
-    expect(await jobsOf(world, 'all')).toHaveLength(3);
-    await using _sink = world.startQueues();
-    await until(async () => (await idsOf(world, 'all')).length === 6, { message: 'the lost jobs are back' });
-    expect(await idsOf(world, 'all')).toEqual(await loggedIds(world));
-  });
+      await until(async () => (await idsOf(world, 'all')).length === 6, {
+        message: 'the lost jobs are back',
+      });
+      expect(await idsOf(world, 'all')).toEqual(await loggedIds(world));
+    },
+  );
 
   test('leave a paused consumer paused', async () => {
     await using world = await createRelayWorld();
