@@ -15,7 +15,8 @@ import { createWorkerMetrics } from '../workers/metrics.ts';
 import type { Reaction } from '../workers/reaction.ts';
 import { registerConsumer } from '../workers/register.ts';
 import { runProcessor } from '../workers/run-processor.ts';
-import { type Runner, runQueue } from '../workers/run-queue.ts';
+import { runQueue } from '../workers/run-queue.ts';
+import type { Runner } from '../workers/runner.ts';
 import type { SignalChanged } from './module.ts';
 import { allReactions } from './modules.ts';
 

@@ -7,22 +7,14 @@ import type { EventOf } from '../events/define-event.ts';
 import { NewerSchemaError } from '../events/define-event.ts';
 import { eventCause, type LogEvent } from '../events/envelope.ts';
 import { toEvent } from '../log/read-streams.ts';
-import { type Outbox, record } from '../outbox/transaction.ts';
+import { record } from '../outbox/transaction.ts';
 import { messageOf } from '../platform/errors.ts';
-import type { Logger } from '../platform/logger.ts';
 import { backoffMs } from './backoff.ts';
 import { writeDeadLetter } from './dead-letters.ts';
 import { handleOnce } from './handle-once.ts';
-import type { WorkerMetrics } from './metrics.ts';
 import type { QueueReaction } from './reaction.ts';
 import { readNewest } from './read-newest.ts';
-
-export interface RunnerOptions {
-  readonly outbox: Outbox;
-  readonly pool: Pool;
-  readonly logger: Logger;
-  readonly metrics: WorkerMetrics;
-}
+import type { Runner, RunnerOptions } from './runner.ts';
 
 export interface QueueRunnerOptions extends RunnerOptions {
   /** Waits for Redis instead of failing; shared by the workers of a process */
@@ -30,11 +22,6 @@ export interface QueueRunnerOptions extends RunnerOptions {
   readonly prefix: string;
   /** How long a job stays with a worker that says nothing, in ms: a killed worker's job runs again after this */
   readonly lockMs: number;
-}
-
-export interface Runner {
-  /** Takes no new work, finishes the work in hand. */
-  stop(): Promise<void>;
 }
 
 interface JobData {

@@ -1,173 +1,315 @@
 import { randomUUID } from 'node:crypto';
-import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { upsertVideos } from '../../src/domains/streaming/catalogue.ts';
-import { encodeCursor } from '../../src/live/cursor.ts';
-import { readLogRow } from '../../src/outbox/log-row.ts';
 import { openEventStream } from '../support/event-stream.ts';
-import { type GraphQLAnswer, request, subscribe } from '../support/graphql-client.ts';
+import { request, subscribe } from '../support/graphql-client.ts';
 import { until } from '../support/until.ts';
+import { addVideos } from '../support/viewers.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
 
 beforeAll(async () => {
   world = await createWorld();
-  await upsertVideos(world.database.prisma, [
-    { id: '1', title: 'Metropolis', year: 1927, genres: ['Drama'] },
-  ]);
+  await addVideos(world.database, 2);
   const [api, relay] = [world.spawn('api'), world.spawn('relay')];
-  await Promise.all([api.waitForLog('api.started'), relay.waitForLog('relay.incarnation')]);
+  await Promise.all([api.waitForLog('api.started'), relay.waitForLog('lease.taken')]);
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
-const start = `mutation ($videoId: ID! = "1", $key: String) {
-  startWatching(userId: "ada", videoId: $videoId, idempotencyKey: $key) { id } }`;
+const codesOf = ({ errors = [] }: { errors?: readonly { extensions: Record<string, unknown> }[] }) =>
+  errors.map(({ extensions }) => extensions.code);
 
-const codeOf = (answer: GraphQLAnswer | undefined) => answer?.errors?.[0]?.extensions.code;
+const start = 'mutation { startWatching(userId: "ada", videoId: "v0") { id } }';
 
-async function endedSession(): Promise<string> {
-  const { data } = await request(world.apiUrl, start);
-  const { id } = data.startWatching;
-  await request(world.apiUrl, 'mutation ($id: ID!) { stopWatching(sessionId: $id) { id } }', { id });
-  return id;
+describe('a refusal has the code', () => {
+  test.each([
+    ['NOT_FOUND', 'an unknown video', 'mutation { startWatching(userId: "ada", videoId: "none") { id } }'],
+    ['NOT_FOUND', 'an unknown session', `mutation { heartbeat(sessionId: "${randomUUID()}") { id } }`],
+    ['NOT_FOUND', 'a session id that is none', 'mutation { stopWatching(sessionId: "none") { id } }'],
+    ['NOT_FOUND', 'an unknown consumer', 'mutation { pauseConsumer(consumer: "none") { paused } }'],
+    ['BAD_USER_INPUT', 'an empty user id', 'mutation { startWatching(userId: "", videoId: "v0") { id } }'],
+    [
+      'BAD_USER_INPUT',
+      'an unknown quality',
+      'mutation { startWatching(userId: "a", videoId: "v0", quality: 8) { id } }',
+    ],
+    ['BAD_USER_INPUT', 'a pattern of types', '{ events(types: ["video"]) { edges { cursor } } }'],
+    ['BAD_USER_INPUT', 'a pattern in the middle', '{ events(types: ["*.sent"]) { edges { cursor } } }'],
+    ['BAD_USER_INPUT', 'first and last', '{ events(first: 1, last: 1) { edges { cursor } } }'],
+    ['BAD_USER_INPUT', 'a page of nothing', '{ events(first: 0) { edges { cursor } } }'],
+    ['BAD_USER_INPUT', 'a negative page', '{ events(last: -1) { edges { cursor } } }'],
+    ['BAD_USER_INPUT', 'a page that is too long', '{ events(first: 100000) { edges { cursor } } }'],
+    ['BAD_USER_INPUT', 'too many videos', '{ videos(first: 100000) { edges { cursor } } }'],
+    ['BAD_USER_INPUT', 'a cursor of no video', '{ videos(after: "none") { edges { cursor } } }'],
+    ['BAD_USER_INPUT', 'a redrive of everything', 'mutation { redrive }'],
+    ['BAD_USER_INPUT', 'an unknown field', '{ none }'],
+    ['BAD_USER_INPUT', 'a syntax error', '{'],
+    ['CURSOR_INVALID', 'a cursor that is none', '{ events(after: "none") { edges { cursor } } }'],
+    ['CURSOR_INVALID', 'a cursor before', '{ events(before: "none") { edges { cursor } } }'],
+  ])('%s for %s', async (code, _name, query) => {
+    const answer = await request(world.apiUrl, query);
+    expect(codesOf(answer)).toEqual([code]);
+    expect(answer.extensions.correlationId).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  test('SESSION_ENDED for whatever is asked of a session that was stopped', async () => {
+    const { data } = await request(world.apiUrl, start);
+    const { id } = data.startWatching;
+    const stop = 'mutation ($id: ID!) { stopWatching(sessionId: $id) { endedAt } }';
+    expect((await request(world.apiUrl, stop, { id })).errors).toBeUndefined();
+    for (const query of [
+      stop,
+      'mutation ($id: ID!) { heartbeat(sessionId: $id) { id } }',
+      'mutation ($id: ID!) { changeQuality(sessionId: $id, quality: UHD) { id } }',
+    ]) {
+      expect(codesOf(await request(world.apiUrl, query, { id }))).toEqual(['SESSION_ENDED']);
+    }
+  });
+
+  test('IDEMPOTENCY_KEY_REUSED for a key that came with other arguments', async () => {
+    const query = `mutation ($videoId: ID!) {
+      startWatching(userId: "ada", videoId: $videoId, idempotencyKey: "key") { id } }`;
+    const first = await request(world.apiUrl, query, { videoId: 'v0' });
+    expect(await request(world.apiUrl, query, { videoId: 'v0' })).toMatchObject({ data: first.data });
+    expect(codesOf(await request(world.apiUrl, query, { videoId: 'v1' }))).toEqual([
+      'IDEMPOTENCY_KEY_REUSED',
+    ]);
+  });
+});
+
+describe('CURSOR_INVALID over every transport for', () => {
+  const subscription = 'subscription ($after: Cursor) { events(after: $after) { id } }';
+  const page = 'query ($after: Cursor) { events(after: $after) { edges { cursor } } }';
+
+  async function expectInvalid(after: string, { asPageToo = true } = {}): Promise<void> {
+    await using socket = subscribe(world.apiUrl, subscription, { after });
+    await using stream = openEventStream(world.apiUrl, subscription, { variables: { after } });
+    await using reconnected = openEventStream(world.apiUrl, subscription, { lastEventId: after });
+    for (const results of [socket, stream, reconnected]) {
+      const [refused] = await results.take(1);
+      expect(codesOf(refused!)).toEqual(['CURSOR_INVALID']);
+      await until(() => results.ended);
+    }
+    if (asPageToo) expect(codesOf(await request(world.apiUrl, page, { after }))).toEqual(['CURSOR_INVALID']);
+  }
+
+  const encode = (text: string) => Buffer.from(text).toString('base64url');
+  const newestCursor = async () => {
+    await request(world.apiUrl, start);
+    return until(async () => {
+      const { data } = await request(world.apiUrl, '{ events(last: 1) { edges { cursor } } }');
+      return data.events.edges[0]?.cursor as string | undefined;
+    });
+  };
+  const partsOf = (cursor: string) =>
+    Buffer.from(cursor, 'base64url').toString().split(':') as [string, string];
+
+  test('what is no cursor', async () => {
+    const cursor = await newestCursor();
+    const [epoch, position] = partsOf(cursor);
+    for (const wrong of ['', 'x', '0', `${cursor}=`, ` ${cursor}`, cursor.slice(1)])
+      await expectInvalid(wrong);
+    for (const wrong of [`${epoch}:-1`, `${epoch}:0${position}`, `${epoch}:1e3`, `${epoch}:`, position])
+      await expectInvalid(encode(wrong));
+  });
+
+  test('the cursor of a log that was replaced', async () => {
+    const [epoch, position] = partsOf(await newestCursor());
+    const other = epoch.replaceAll(/./g, (digit) => (digit === '0' ? '1' : '0'));
+    await expectInvalid(encode(`${other}:${position}`));
+  });
+
+  test('a cursor that is ahead of the log', async () => {
+    const [epoch, position] = partsOf(await newestCursor());
+    await expectInvalid(encode(`${epoch}:${Number(position) + 1_000}`), { asPageToo: false });
+  });
+});
+
+describe('one socket', () => {
+  test('goes on when one of its operations has a syntax error, and when another asks for what there is not', async () => {
+    await using socket = await openSocket();
+    socket.send({ id: 'good', type: 'subscribe', payload: { query: 'subscription { events { id } }' } });
+    await socket.received(({ type }) => type === 'ping');
+    for (const [id, query] of [
+      ['syntax', 'subscription {'],
+      ['unknown', 'subscription { none }'],
+      ['refused', 'subscription { events(after: "none") { id } }'],
+      ['two', 'subscription A { events { id } } subscription B { events { id } }'],
+      ['variable', 'subscription ($after: Cursor!) { events(after: $after) { id } }'],
+    ]) {
+      socket.send({ id: id!, type: 'subscribe', payload: { query: query! } });
+      const refused = await socket.received((message) => message.id === id);
+      const errors = refused.type === 'error' ? refused.payload : (refused.payload as any).errors;
+      expect((errors as any)[0].extensions.code).toMatch(/^(BAD_USER_INPUT|CURSOR_INVALID)$/);
+    }
+    await request(world.apiUrl, start);
+    expect((await socket.received(({ id }) => id === 'good')).type).toBe('next');
+    expect(socket.closed).toBeUndefined();
+  });
+
+  test('has at most so many subscriptions', async () => {
+    await using other = await createWorld();
+    const api = other.spawn('api', { env: { MAX_SUBSCRIPTIONS_PER_SOCKET: '2' } });
+    await api.waitForLog('api.started');
+    await using socket = await openSocket(other.apiUrl);
+    const open = (id: string) =>
+      socket.send({ id, type: 'subscribe', payload: { query: 'subscription { events { id } }' } });
+    for (const id of ['1', '2', '3']) open(id);
+    const refused = await socket.received(({ id }) => id === '3');
+    expect(codesOf({ errors: refused.payload as any })).toEqual(['TOO_MANY_SUBSCRIPTIONS']);
+    // one that ends makes room for another
+    socket.send({ id: '1', type: 'complete' });
+    await until(() => {
+      open('4');
+      return socket.messages.some(({ type, payload }) => type === 'ping' && '4' in (payload as any).cursors);
+    });
+  });
+
+  test('is closed when a message is larger than a mebibyte', async () => {
+    await using socket = await openSocket();
+    const query = `subscription { events { id } } #${'x'.repeat(1_048_576)}`;
+    socket.send({ id: '1', type: 'subscribe', payload: { query } });
+    await until(() => socket.closed);
+    expect(socket.closed).toBe(1009);
+  });
+
+  test('is refused with 403 when a page of another origin opens it', async () => {
+    const url = `${world.apiUrl.replace('http', 'ws')}/graphql`;
+    const open = (origin: string) =>
+      new Promise<number>((resolve) => {
+        const socket = new WebSocket(url, 'graphql-transport-ws', { origin });
+        socket.on('error', () => {});
+        socket.on('unexpected-response', (_request, { statusCode }) => resolve(statusCode!));
+        socket.on('open', () => {
+          resolve(101);
+          socket.close();
+        });
+      });
+    expect(await open('https://elsewhere.example')).toBe(403);
+    expect(await open('null')).toBe(403);
+    expect(await open(world.apiUrl)).toBe(101);
+  });
+});
+
+describe('over HTTP', () => {
+  const post = (body: string, headers: Record<string, string> = {}) =>
+    fetch(`${world.apiUrl}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body,
+    });
+
+  test('a body larger than a mebibyte is refused with 413', async () => {
+    const response = await post(JSON.stringify({ query: `{ head } #${'x'.repeat(1_048_576)}` }));
+    expect(response.status).toBe(413);
+    expect(codesOf((await response.json()) as object)).toEqual(['BAD_USER_INPUT']);
+  });
+
+  test("a body that a foreign page's form could send is refused with 415", async () => {
+    for (const type of [
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'multipart/form-data; boundary=x',
+    ]) {
+      expect((await post('{"query":"{ head }"}', { 'content-type': type })).status).toBe(415);
+    }
+  });
+
+  test('a mutation by GET is refused, whatever link leads to it', async () => {
+    const url = `${world.apiUrl}/graphql?query=${encodeURIComponent(start)}`;
+    const response = await fetch(url, { headers: { accept: 'application/json' } });
+    expect(response.status).toBe(405);
+  });
+
+  test('every answer names its correlation id: the one that was given, or a new one', async () => {
+    const correlationId = 'checkout-12345678';
+    for (const query of ['{ head }', '{ none }', '{', 'mutation { redrive }']) {
+      const given = await post(JSON.stringify({ query }), { 'x-correlation-id': correlationId });
+      expect(((await given.json()) as any).extensions).toMatchObject({ correlationId });
+    }
+    const ids = await Promise.all(
+      [0, 1].map(async () => (await request(world.apiUrl, '{ head }')).extensions.correlationId),
+    );
+    expect(new Set(ids).size).toBe(2);
+  });
+
+  test('a body that is no JSON, and one without a query, get a code and a correlation id', async () => {
+    for (const body of ['{', '{}', '[]', '"text"']) {
+      const answer = (await (await post(body)).json()) as any;
+      expect(codesOf(answer)).toEqual(['BAD_USER_INPUT']);
+      expect(answer.extensions?.correlationId).toEqual(expect.any(String));
+    }
+  });
+
+  test('what a request set off carries its correlation id', async () => {
+    const correlationId = `request-${randomUUID()}`;
+    await post(JSON.stringify({ query: start }), { 'x-correlation-id': correlationId });
+    const query = `{ events(correlationId: "${correlationId}") { edges { node { type correlationId } } } }`;
+    const edges = await until(async () => {
+      const { data } = await request(world.apiUrl, query);
+      return data.events.edges.length > 0 && data.events.edges;
+    });
+    expect(edges).toEqual([{ node: { type: 'video.watch_started', correlationId } }]);
+  });
+});
+
+describe('a fault', () => {
+  test('is masked as INTERNAL for clients, and logged with its cause once', async () => {
+    await using broken = await createWorld();
+    const api = broken.spawn('api');
+    await api.waitForLog('api.started');
+    await broken.database.pool.query('DROP TABLE badge');
+
+    const answer = await request(broken.apiUrl, '{ badges(userId: "ada") { name } head }');
+    expect(answer.errors).toMatchObject([
+      { message: 'Something went wrong on our side.', path: ['badges'], extensions: { code: 'INTERNAL' } },
+    ]);
+    expect(JSON.stringify(answer)).not.toMatch(/prisma|badge_|relation|does not exist|\.ts/i);
+    expect(answer.extensions.correlationId).toEqual(expect.any(String));
+    await api.waitForLog('api.fault', { where: ({ error }) => String(error).includes('badge') });
+    expect(api.logs.filter(({ msg }) => msg === 'api.fault')).toHaveLength(1);
+  });
+
+  test('of a store that is away is UNAVAILABLE, which may be tried again', async () => {
+    await using world = await createWorld();
+    const [api, relay] = [world.spawn('api'), world.spawn('relay')];
+    await Promise.all([api.waitForLog('api.started'), relay.waitForLog('lease.taken')]);
+    await world.redis.kill();
+    const answer = await request(world.apiUrl, '{ pipeline { outboxLag streams { length } } }');
+    expect(answer.errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE', retryable: true } }]);
+  });
+});
+
+interface Message {
+  readonly id?: string;
+  readonly type: string;
+  readonly payload?: unknown;
 }
 
-describe('a request that cannot be done is refused with its code', () => {
-  const unknown = randomUUID();
-  test.each([
-    ['NOT_FOUND', start, { videoId: 'no-such-film' }],
-    ['NOT_FOUND', `mutation { heartbeat(sessionId: "${unknown}") { id } }`, {}],
-    ['NOT_FOUND', 'mutation { stopWatching(sessionId: "not-even-an-id") { id } }', {}],
-    ['NOT_FOUND', 'mutation { pauseConsumer(consumer: "nobody") { paused } }', {}],
-    ['BAD_USER_INPUT', 'mutation { startWatching(userId: "", videoId: "1") { id } }', {}],
-    ['BAD_USER_INPUT', 'mutation { redrive }', {}],
-    ['BAD_USER_INPUT', '{ events(types: ["Video Started"]) { edges { cursor } } }', {}],
-    ['BAD_USER_INPUT', '{ events(first: 1, last: 1) { edges { cursor } } }', {}],
-    ['BAD_USER_INPUT', '{ videos(first: 0) { edges { cursor } } }', {}],
-    ['BAD_USER_INPUT', '{ noSuchField }', {}],
-    ['BAD_USER_INPUT', '{ unclosed', {}],
-    ['CURSOR_INVALID', '{ events(after: "nonsense") { edges { cursor } } }', {}],
-  ])('%s: %s', async (code, query, variables) => {
-    const answer = await request(world.apiUrl, query, variables);
-    expect(codeOf(answer), JSON.stringify(answer)).toBe(code);
-    expect(answer.extensions.correlationId).toMatch(/^[\w-]{8,}$/);
+/** A socket that speaks the protocol by hand, so that a test can misuse it; acknowledged. */
+async function openSocket(apiUrl = world.apiUrl) {
+  const socket = new WebSocket(`${apiUrl.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+  const messages: Message[] = [];
+  let closed: number | undefined;
+  socket.on('open', () => socket.send('{"type":"connection_init"}'));
+  socket.on('message', (data) => messages.push(JSON.parse(String(data))));
+  socket.on('close', (code) => {
+    closed = code;
   });
-
-  test('SESSION_ENDED: whatever is asked of a session that was stopped', async () => {
-    const id = await endedSession();
-    for (const command of [
-      'heartbeat(sessionId: $id)',
-      'stopWatching(sessionId: $id)',
-      'changeQuality(sessionId: $id, quality: SD)',
-    ]) {
-      const answer = await request(world.apiUrl, `mutation ($id: ID!) { ${command} { id } }`, { id });
-      expect(codeOf(answer), command).toBe('SESSION_ENDED');
-    }
-  });
-
-  test('IDEMPOTENCY_KEY_REUSED: the same key with other arguments; with the same, the same answer', async () => {
-    const key = randomUUID();
-    const first = await request(world.apiUrl, start, { key });
-    const again = await request(world.apiUrl, start, { key });
-    expect(again.data).toEqual(first.data);
-    const other = `mutation ($key: String) { startWatching(userId: "eve", videoId: "1", idempotencyKey: $key) { id } }`;
-    expect(codeOf(await request(world.apiUrl, other, { key }))).toBe('IDEMPOTENCY_KEY_REUSED');
-  });
-});
-
-describe('a subscription with a cursor that is none is refused with CURSOR_INVALID', () => {
-  const query = 'subscription ($after: Cursor) { events(after: $after) { cursor } }';
-  const cursors = async () => {
-    const { epoch } = await readLogRow(world.database.pool);
-    return {
-      malformed: 'nonsense',
-      'of another epoch': encodeCursor('000000000000', 1),
-      'ahead of the log': encodeCursor(epoch, 1_000_000),
-      'with something behind it': `${encodeCursor(epoch, 1)}=`,
-    };
+  socket.on('error', () => {});
+  const received = (wanted: (message: Message) => boolean) => until(() => messages.find(wanted));
+  await received(({ type }) => type === 'connection_ack');
+  return {
+    messages,
+    received,
+    get closed() {
+      return closed;
+    },
+    send: (message: Message) => socket.send(JSON.stringify(message)),
+    async [Symbol.asyncDispose]() {
+      socket.close();
+      await until(() => closed !== undefined);
+    },
   };
-
-  test('over WebSocket', async () => {
-    for (const [what, after] of Object.entries(await cursors())) {
-      await using subscription = subscribe(world.apiUrl, query, { after });
-      const [answer] = await subscription.take(1);
-      expect(codeOf(answer), what).toBe('CURSOR_INVALID');
-      await until(() => subscription.ended);
-    }
-  });
-
-  test('over Server-Sent Events, as variable and as Last-Event-ID', async () => {
-    for (const [what, after] of Object.entries(await cursors())) {
-      await using byVariable = openEventStream(world.apiUrl, query, { variables: { after } });
-      expect(codeOf((await byVariable.take(1))[0]), what).toBe('CURSOR_INVALID');
-      await using byHeader = openEventStream(world.apiUrl, query, { lastEventId: after });
-      expect(codeOf((await byHeader.take(1))[0]), what).toBe('CURSOR_INVALID');
-    }
-  });
-});
-
-test('an operation with a syntax error never harms another on the same socket', async () => {
-  const client = createClient({
-    url: `${world.apiUrl.replace('http', 'ws')}/graphql`,
-    webSocketImpl: WebSocket,
-    retryAttempts: 0,
-  });
-  const received: unknown[] = [];
-  const refused: unknown[] = [];
-  client.subscribe(
-    { query: 'subscription { watchActivity(userId: "ada") { type } }' },
-    { next: (result) => void received.push(result), error: () => {}, complete: () => {} },
-  );
-  for (const query of ['subscription { watchActivity(', 'subscription { nothing }', '{ video(id: 1) }']) {
-    client.subscribe(
-      { query },
-      {
-        next: (result) => void refused.push(result),
-        error: (error) => void refused.push(error),
-        complete: () => {},
-      },
-    );
-  }
-  await until(() => refused.length === 3, { message: () => `three are refused: ${JSON.stringify(refused)}` });
-  await until(async () => {
-    await request(world.apiUrl, start);
-    return received.length > 0;
-  });
-  await client.dispose();
-});
-
-describe('what no honest client sends is refused', () => {
-  test('a body that is too large, or of a form', async () => {
-    const post = (body: string, type: string) =>
-      fetch(`${world.apiUrl}/graphql`, { method: 'POST', headers: { 'content-type': type }, body });
-    expect((await post(JSON.stringify({ query: ' '.repeat(2_000_000) }), 'application/json')).status).toBe(
-      413,
-    );
-    expect((await post('query={head}', 'application/x-www-form-urlencoded')).status).toBe(415);
-  });
-
-  test('a socket that a foreign page opens', async () => {
-    const open = (origin: string) =>
-      new Promise((resolve) => {
-        const url = `${world.apiUrl.replace('http', 'ws')}/graphql`;
-        const socket = new WebSocket(url, 'graphql-transport-ws', { origin });
-        socket.once('open', () => resolve(socket.close()));
-        socket.once('error', (error) => resolve(error.message));
-      });
-    expect(await open('https://elsewhere.example')).toContain('403');
-    expect(await open(world.apiUrl)).toBeUndefined();
-  });
-});
-
-test('a fault of ours is masked, and logged', async () => {
-  await using broken = await createWorld();
-  const api = broken.spawn('api');
-  await api.waitForLog('api.started');
-  await broken.database.pool.query('DROP TABLE ranking');
-  const answer = await request(broken.apiUrl, '{ leaderboard { starts } }');
-  expect(codeOf(answer)).toBe('INTERNAL');
-  expect(JSON.stringify(answer)).not.toContain('ranking"');
-  await api.waitForLog('api.fault', { where: (line) => String(line.error).includes('ranking') });
-});
+}

@@ -23,7 +23,7 @@ test('a client resumes after kill -9 of the api with no gap and no duplicate, an
   const acknowledged: string[] = [];
   const received: string[] = [];
   let subscription = subscribe(world.apiUrl, events);
-  let after = await until(() => subscription.progress[0]);
+  await until(() => subscription.progress.length > 0);
   let writing = true;
   const write = async () => {
     while (writing) {
@@ -39,11 +39,12 @@ test('a client resumes after kill -9 of the api with no gap and no duplicate, an
     await subscription.take(25, patient);
     await api.kill();
     await until(() => subscription.ended);
-    after = harvest(subscription, received);
+    const after = harvest(subscription, received);
     api = world.spawn('api');
     await api.waitForLog('api.started');
     subscription = subscribe(world.apiUrl, events, { after });
   }
+  await subscription.take(25, patient);
   writing = false;
   await Promise.all(writers);
 

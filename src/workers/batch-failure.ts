@@ -1,0 +1,65 @@
+import { NewerSchemaError } from '../events/define-event.ts';
+import type { LogEvent } from '../events/envelope.ts';
+import { messageOf } from '../platform/errors.ts';
+import { backoffMs } from './backoff.ts';
+import { moveCheckpoint } from './checkpoint.ts';
+import { writeDeadLetter } from './dead-letters.ts';
+import { type Batch, noCause } from './handle-batch.ts';
+import type { ProcessorSlot } from './processor-slot.ts';
+
+/** How a slot looks for the event that fails. */
+export interface Search {
+  /** How many events to take; 1 once the failing one is to stand alone */
+  batchSize: number;
+  /** The event that fails on its own, and how often it has */
+  failing: { readonly id: string; readonly attempts: number } | undefined;
+}
+
+/**
+ * After a batch was rolled back: smaller batches until the failing event stands alone, then that event again with a
+ * growing pause, and then a dead letter in its place, unless it holds its slot by declaration or waits for newer code.
+ * Gives how long to pause, in ms.
+ */
+export async function afterFailure(
+  slot: ProcessorSlot,
+  search: Search,
+  batch: Batch,
+  error: unknown,
+): Promise<number> {
+  const { reaction, options } = slot;
+  const { logger, metrics } = options;
+  metrics.failures.inc({ consumer: reaction.name });
+  const log = { consumer: reaction.name, slot: slot.slot, error: messageOf(error) };
+  const [event, ...others] = batch.events;
+  if (!event || others.length > 0) {
+    search.batchSize = Math.max(1, Math.floor(Math.min(search.batchSize, batch.events.length) / 2));
+    logger.warn({ ...log, events: batch.events.length }, 'processor.failed');
+    return event ? 0 : backoffMs(1);
+  }
+  const attempts = search.failing?.id === event.id ? search.failing.attempts + 1 : 1;
+  search.failing = { id: event.id, attempts };
+  const waits = reaction.onPoison === 'hold' || error instanceof NewerSchemaError;
+  if (waits || attempts < (reaction.attempts ?? 5)) {
+    logger.warn({ ...log, eventId: event.id, attempts }, 'processor.failed');
+    return backoffMs(attempts);
+  }
+  await park(slot, batch, event, messageOf(error), attempts);
+  search.failing = undefined;
+  metrics.deadLetters.inc({ consumer: reaction.name });
+  logger.error({ ...log, eventId: event.id, attempts }, 'processor.dead_letter');
+  return 0;
+}
+
+/** Makes a dead letter of the event, and lets the slot go on behind it. */
+function park(
+  { reaction, slot, options }: ProcessorSlot,
+  { from, to }: Batch,
+  event: LogEvent,
+  error: string,
+  attempts: number,
+): Promise<void> {
+  return options.outbox.transaction(noCause, async (tx) => {
+    await moveCheckpoint(tx, { processor: reaction.name, slot, from, to, handled: 0 });
+    await writeDeadLetter(tx, { consumer: reaction.name, event, error, attempts });
+  });
+}

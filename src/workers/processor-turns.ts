@@ -1,0 +1,67 @@
+import type { LogReader } from '../log/reader.ts';
+import { every } from '../platform/pace.ts';
+import { afterFailure, type Search } from './batch-failure.ts';
+import { readCheckpoint } from './checkpoint.ts';
+import { handleBatch } from './handle-batch.ts';
+import { fallsTo, type ProcessorSlot } from './processor-slot.ts';
+import { redriveParked } from './redrive-parked.ts';
+
+const pausedMs = 500;
+const redriveMs = 500;
+const saveMs = 1_000; // how often a checkpoint moves over events of others
+const defaultBatchSize = 500;
+const defaultLingerMs = 50;
+
+/**
+ * The turns of one slot while its lease is held. A turn takes the next batch from the slot's checkpoint, or waits a
+ * bounded time for one, and gives how long to pause before the next, in ms.
+ */
+export function createProcessorTurns(slot: ProcessorSlot): (signal: AbortSignal) => Promise<number> {
+  const { reaction, options } = slot;
+  const fullBatch = reaction.batchSize ?? defaultBatchSize;
+  const search: Search = { batchSize: fullBatch, failing: undefined };
+  const redriveDue = every(redriveMs);
+  const saveDue = every(saveMs);
+  let reader: LogReader | undefined;
+  let scanned = 0; // up to here nothing was for this slot; saved with the next batch, or after a while
+  const filter = {
+    topics: [...new Set(reaction.events.map((definition) => definition.topic))],
+    types: reaction.events.map((definition) => definition.type),
+  };
+
+  const readPage = async (after: number) => {
+    reader ??= await options.openReader();
+    try {
+      return await reader.read({ filter, after, limit: search.batchSize });
+    } catch (error) {
+      reader = undefined; // the epoch may have changed
+      throw error;
+    }
+  };
+
+  return async (signal) => {
+    const { position: from, paused } = await readCheckpoint(options.pool, reaction.name, slot.slot);
+    if (paused) return pausedMs;
+    if (redriveDue()) await redriveParked(slot, signal);
+    const after = Math.max(from, scanned);
+    const page = await readPage(after);
+    if (page.next <= after) {
+      await options.wait(after, signal);
+      return 0;
+    }
+    const pauseMs = page.next < page.through ? 0 : (reaction.lingerMs ?? defaultLingerMs);
+    const events = page.events.filter((event) => fallsTo(slot, event));
+    scanned = events.length > 0 ? 0 : page.next;
+    if (events.length === 0 && !saveDue()) return pauseMs;
+    const batch = { events, from, to: page.next };
+    try {
+      await handleBatch(slot, batch, signal);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      return afterFailure(slot, search, batch, error);
+    }
+    search.failing = undefined;
+    search.batchSize = Math.min(fullBatch, search.batchSize * 2);
+    return pauseMs;
+  };
+}

@@ -1,0 +1,29 @@
+import type { Pool } from 'pg';
+import type { LogEvent } from '../events/envelope.ts';
+import { messageOf } from '../platform/errors.ts';
+import { removeDeadLetter, writeDeadLetter } from './dead-letters.ts';
+import { handleParked } from './handle-batch.ts';
+import { fallsTo, type ProcessorSlot } from './processor-slot.ts';
+
+/** Handles the slot's dead letters that somebody asked to have handled again, each on its own, oldest first. */
+export async function redriveParked(slot: ProcessorSlot, signal: AbortSignal): Promise<void> {
+  const { pool } = slot.options;
+  const consumer = slot.reaction.name;
+  for (const event of await readRedriven(pool, consumer)) {
+    if (!fallsTo(slot, event)) continue;
+    try {
+      await handleParked(slot, event, signal, (tx) => removeDeadLetter(tx, consumer, event.id));
+    } catch (error) {
+      await writeDeadLetter(pool, { consumer, event, error: messageOf(error), attempts: 1 });
+    }
+  }
+}
+
+async function readRedriven(pool: Pool, consumer: string): Promise<readonly LogEvent[]> {
+  const { rows } = await pool.query<{ position: number; event: Omit<LogEvent, 'position'> }>(
+    `SELECT position, event FROM dead_letter
+      WHERE consumer = $1 AND redrive_requested_at IS NOT NULL ORDER BY dead_letter.position LIMIT 100`,
+    [consumer],
+  );
+  return rows.map(({ position, event }) => ({ ...event, position }));
+}

@@ -1,0 +1,17 @@
+import type { Pool } from 'pg';
+import type { Outbox } from '../outbox/transaction.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { WorkerMetrics } from './metrics.ts';
+
+/** What every reaction is run with. */
+export interface RunnerOptions {
+  readonly outbox: Outbox;
+  readonly pool: Pool;
+  readonly logger: Logger;
+  readonly metrics: WorkerMetrics;
+}
+
+export interface Runner {
+  /** Takes no new work, finishes the work in hand. */
+  stop(): Promise<void>;
+}
