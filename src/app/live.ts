@@ -39,7 +39,7 @@ export async function openLive(role: Role) {
   const openReader = () => openLogReader({ redis, pool, logName });
   const waiter = startWaiter({ blocking, pool, logName, logger });
   role.onStop(() => waiter.stop());
-  const tail = await startTail({ openReader, pool, waiter, topics: catalogue.topics, logger });
+  const tail = await startTail({ openReader, waiter, topics: catalogue.topics, logger });
   role.onStop(() => tail.stop());
   const signals = createSignals({ publisher: redis, subscriber, logName, logger });
   role.onStop(() => signals.stop());

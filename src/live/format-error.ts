@@ -22,10 +22,10 @@ export function formatError(error: unknown, { logger, encodeCursor }: ErrorForma
   }
   // GraphQL's own: a document or a variable that does not fit the schema
   if (error instanceof GraphQLError && (cause === undefined || cause instanceof GraphQLError)) {
-    const given = error.extensions.code;
-    // yoga's own codes are not those of the contract
-    const code = typeof given === 'string' && !given.startsWith('GRAPHQL_') ? given : 'BAD_USER_INPUT';
-    return withExtensions(error, error.message, { ...error.extensions, code });
+    return withExtensions(error, error.message, {
+      ...error.extensions,
+      code: ourCode(error.extensions.code),
+    });
   }
   logger.error({ error: cause instanceof Error ? cause.stack : String(cause) }, 'api.fault');
   if (isOutage(cause)) {
@@ -35,6 +35,14 @@ export function formatError(error: unknown, { logger, encodeCursor }: ErrorForma
     });
   }
   return withExtensions(error, 'Something went wrong on our side.', { code: 'INTERNAL' });
+}
+
+// what graphql-yoga calls a request that it cannot read, and its own faults
+const yogaCode = /^(GRAPHQL_.*|BAD_REQUEST|OPERATION_RESOLUTION_FAILURE|REQUEST_ENTITY_TOO_LARGE)$/;
+
+function ourCode(given: unknown): string {
+  if (given === 'INTERNAL_SERVER_ERROR') return 'INTERNAL';
+  return typeof given === 'string' && !yogaCode.test(given) ? given : 'BAD_USER_INPUT';
 }
 
 function withExtensions(error: unknown, message: string, extensions: Record<string, unknown>): GraphQLError {

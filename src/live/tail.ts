@@ -2,10 +2,8 @@
  * The tail of the log in this process: reads every event once, in order, and hands it to those who joined. It goes on
  * from its own position through any outage; what Redis forgot is read from the outbox.
  */
-import type { Pool } from 'pg';
-import type { LogReader } from '../log/reader.ts';
+import { EpochChangedError, type LogPage, type LogReader } from '../log/reader.ts';
 import type { Waiter } from '../log/waiter.ts';
-import { readLogRow } from '../outbox/log-row.ts';
 import type { Logger } from '../platform/logger.ts';
 import { startLoop } from '../platform/loop.ts';
 import { type Subscriber, SubscriberIndex } from './subscriber-index.ts';
@@ -28,7 +26,6 @@ export interface Tail {
 
 export interface TailOptions {
   readonly openReader: () => Promise<LogReader>;
-  readonly pool: Pool;
   readonly waiter: Waiter;
   readonly topics: readonly string[];
   readonly logger: Logger;
@@ -36,16 +33,14 @@ export interface TailOptions {
 
 const pageSize = 1_000;
 const waitMs = 1_000;
-const epochCheckMs = 2_000;
 
 /** Starts at the end of the log. */
 export async function startTail(options: TailOptions): Promise<Tail> {
-  const { openReader, pool, waiter, topics, logger } = options;
+  const { openReader, waiter, topics, logger } = options;
   const index = new SubscriberIndex();
   const joined = new Set<TailSubscriber>();
   let reader = await openReader();
   let position = await reader.through();
-  let epochCheckedAt = Date.now();
 
   const startAnew = async () => {
     logger.error({ epoch: reader.epoch }, 'tail.log_replaced');
@@ -54,16 +49,23 @@ export async function startTail(options: TailOptions): Promise<Tail> {
     for (const subscriber of [...joined]) subscriber.end();
   };
 
+  const readPage = async (): Promise<LogPage | undefined> => {
+    try {
+      return await reader.read({ filter: { topics }, after: position, limit: pageSize });
+    } catch (error) {
+      if (!(error instanceof EpochChangedError)) throw error;
+      await startAnew();
+      return undefined;
+    }
+  };
+
   const loop = startLoop({
     name: 'live.tail',
     logger,
     maxBackoffMs: 500,
     async turn(signal) {
-      if (Date.now() - epochCheckedAt > epochCheckMs) {
-        if ((await readLogRow(pool)).epoch !== reader.epoch) await startAnew();
-        epochCheckedAt = Date.now();
-      }
-      const page = await reader.read({ filter: { topics }, after: position, limit: pageSize });
+      const page = await readPage();
+      if (!page) return 0;
       for (const event of page.events) index.deliver(event);
       if (page.next > position) position = page.next;
       else await waiter.wait(position, waitMs, signal);

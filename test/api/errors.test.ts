@@ -17,8 +17,12 @@ beforeAll(async () => {
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
-const codesOf = ({ errors = [] }: { errors?: readonly { extensions: Record<string, unknown> }[] }) =>
-  errors.map(({ extensions }) => extensions.code);
+interface Answer {
+  readonly errors?: readonly { readonly extensions: Readonly<Record<string, unknown>> }[];
+  readonly extensions?: Readonly<Record<string, unknown>>;
+}
+
+const codesOf = ({ errors = [] }: Answer) => errors.map(({ extensions }) => extensions.code);
 
 const start = 'mutation { startWatching(userId: "ada", videoId: "v0") { id } }';
 
@@ -85,7 +89,9 @@ describe('CURSOR_INVALID over every transport for', () => {
   async function expectInvalid(after: string, { asPageToo = true } = {}): Promise<void> {
     await using socket = subscribe(world.apiUrl, subscription, { after });
     await using stream = openEventStream(world.apiUrl, subscription, { variables: { after } });
-    await using reconnected = openEventStream(world.apiUrl, subscription, { lastEventId: after });
+    // a header cannot begin with a space, and an empty one says nothing
+    const lastEventId = after.trim() || 'none';
+    await using reconnected = openEventStream(world.apiUrl, subscription, { lastEventId });
     for (const results of [socket, stream, reconnected]) {
       const [refused] = await results.take(1);
       expect(codesOf(refused!)).toEqual(['CURSOR_INVALID']);
@@ -108,7 +114,14 @@ describe('CURSOR_INVALID over every transport for', () => {
   test('what is no cursor', async () => {
     const cursor = await newestCursor();
     const [epoch, position] = partsOf(cursor);
-    for (const wrong of ['', 'x', '0', `${cursor}=`, ` ${cursor}`, cursor.slice(1)])
+    for (const wrong of [
+      '',
+      'x',
+      '0',
+      `${cursor}=`,
+      `${cursor.slice(0, 4)} ${cursor.slice(4)}`,
+      cursor.slice(1),
+    ])
       await expectInvalid(wrong);
     for (const wrong of [`${epoch}:-1`, `${epoch}:0${position}`, `${epoch}:1e3`, `${epoch}:`, position])
       await expectInvalid(encode(wrong));
@@ -131,17 +144,16 @@ describe('one socket', () => {
     await using socket = await openSocket();
     socket.send({ id: 'good', type: 'subscribe', payload: { query: 'subscription { events { id } }' } });
     await socket.received(({ type }) => type === 'ping');
-    for (const [id, query] of [
-      ['syntax', 'subscription {'],
-      ['unknown', 'subscription { none }'],
-      ['refused', 'subscription { events(after: "none") { id } }'],
-      ['two', 'subscription A { events { id } } subscription B { events { id } }'],
-      ['variable', 'subscription ($after: Cursor!) { events(after: $after) { id } }'],
+    for (const [id, code, query] of [
+      ['syntax', 'BAD_USER_INPUT', 'subscription {'],
+      ['unknown', 'BAD_USER_INPUT', 'subscription { none }'],
+      ['refused', 'CURSOR_INVALID', 'subscription { events(after: "none") { id } }'],
+      ['two', 'BAD_USER_INPUT', 'subscription A { events { id } } subscription B { events { id } }'],
+      ['variable', 'BAD_USER_INPUT', 'subscription ($after: Cursor!) { events(after: $after) { id } }'],
     ]) {
       socket.send({ id: id!, type: 'subscribe', payload: { query: query! } });
       const refused = await socket.received((message) => message.id === id);
-      const errors = refused.type === 'error' ? refused.payload : (refused.payload as any).errors;
-      expect((errors as any)[0].extensions.code).toMatch(/^(BAD_USER_INPUT|CURSOR_INVALID)$/);
+      expect(codesOf(answerIn(refused))).toEqual([code]);
     }
     await request(world.apiUrl, start);
     expect((await socket.received(({ id }) => id === 'good')).type).toBe('next');
@@ -157,12 +169,15 @@ describe('one socket', () => {
       socket.send({ id, type: 'subscribe', payload: { query: 'subscription { events { id } }' } });
     for (const id of ['1', '2', '3']) open(id);
     const refused = await socket.received(({ id }) => id === '3');
-    expect(codesOf({ errors: refused.payload as any })).toEqual(['TOO_MANY_SUBSCRIPTIONS']);
+    expect(codesOf(answerIn(refused))).toEqual(['TOO_MANY_SUBSCRIPTIONS']);
     // one that ends makes room for another
     socket.send({ id: '1', type: 'complete' });
+    let attempts = 0;
     await until(() => {
-      open('4');
-      return socket.messages.some(({ type, payload }) => type === 'ping' && '4' in (payload as any).cursors);
+      open(`more-${attempts++}`);
+      return socket.messages.some(
+        ({ type, payload }) => type === 'ping' && /more-/.test(JSON.stringify(payload)),
+      );
     });
   });
 
@@ -226,7 +241,7 @@ describe('over HTTP', () => {
     const correlationId = 'checkout-12345678';
     for (const query of ['{ head }', '{ none }', '{', 'mutation { redrive }']) {
       const given = await post(JSON.stringify({ query }), { 'x-correlation-id': correlationId });
-      expect(((await given.json()) as any).extensions).toMatchObject({ correlationId });
+      expect(await given.json()).toMatchObject({ extensions: { correlationId } });
     }
     const ids = await Promise.all(
       [0, 1].map(async () => (await request(world.apiUrl, '{ head }')).extensions.correlationId),
@@ -236,7 +251,7 @@ describe('over HTTP', () => {
 
   test('a body that is no JSON, and one without a query, get a code and a correlation id', async () => {
     for (const body of ['{', '{}', '[]', '"text"']) {
-      const answer = (await (await post(body)).json()) as any;
+      const answer = (await (await post(body)).json()) as Answer;
       expect(codesOf(answer)).toEqual(['BAD_USER_INPUT']);
       expect(answer.extensions?.correlationId).toEqual(expect.any(String));
     }
@@ -265,7 +280,7 @@ describe('a fault', () => {
     expect(answer.errors).toMatchObject([
       { message: 'Something went wrong on our side.', path: ['badges'], extensions: { code: 'INTERNAL' } },
     ]);
-    expect(JSON.stringify(answer)).not.toMatch(/prisma|badge_|relation|does not exist|\.ts/i);
+    expect(JSON.stringify(answer)).not.toMatch(/prisma|public\.|does not exist|\.ts/i);
     expect(answer.extensions.correlationId).toEqual(expect.any(String));
     await api.waitForLog('api.fault', { where: ({ error }) => String(error).includes('badge') });
     expect(api.logs.filter(({ msg }) => msg === 'api.fault')).toHaveLength(1);
@@ -285,6 +300,11 @@ interface Message {
   readonly id?: string;
   readonly type: string;
   readonly payload?: unknown;
+}
+
+/** What an operation was answered: an `error` message holds errors only, a `next` message all. */
+function answerIn({ type, payload }: Message): Answer {
+  return (type === 'error' ? { errors: payload } : payload) as Answer;
 }
 
 /** A socket that speaks the protocol by hand, so that a test can misuse it; acknowledged. */

@@ -66,7 +66,7 @@ async function openTail({ env, database }: { env: Readonly<Record<string, string
   const { pool } = database;
   const openReader = () => openLogReader({ redis, pool, logName: 'aorta' });
   const waiter = startWaiter({ blocking, pool, logName: 'aorta', logger });
-  const tail = await startTail({ openReader, pool, waiter, topics: catalogue.topics, logger });
+  const tail = await startTail({ openReader, waiter, topics: catalogue.topics, logger });
   return {
     tail,
     openReader,

@@ -30,7 +30,10 @@ test('a mutation reaches a subscriber and every service', async () => {
   expect(received!.data.watchActivity).toMatchObject({ __typename: 'WatchStarted', videoId: '1' });
   expect(received!.extensions.cursor).toBe(received!.data.watchActivity.cursor);
   const [notified] = await notifications.take(1);
-  expect(notified!.data.notifications).toMatchObject({ userId: 'bob', message: expect.stringContaining('Metropolis') });
+  expect(notified!.data.notifications).toMatchObject({
+    userId: 'bob',
+    message: expect.stringContaining('Metropolis'),
+  });
 
   const state = () =>
     request(

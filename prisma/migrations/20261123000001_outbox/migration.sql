@@ -72,7 +72,7 @@ INSERT INTO log (epoch) VALUES (substr(md5(random()::text || clock_timestamp()::
 CREATE TABLE sink (
   name       text   PRIMARY KEY,
   position   bigint NOT NULL DEFAULT 0,
-  -- queues: the value of the marker in Redis while no job was lost
+  -- queues: the marker's id and count of batches, which Redis has too while no job was lost
   marker     text,
   updated_at timestamptz(3) NOT NULL DEFAULT now()
 );
