@@ -81,7 +81,9 @@ test('every command of the README does what it says', async () => {
 async function followWithCurl(world: World): Promise<void> {
   const line = commands.find((command) => command.startsWith('curl'))!;
   const curl = start(world, line.replace('http://127.0.0.1:4000', world.apiUrl));
-  await until(() => curl.output().includes('id: '), { message: () => `curl shows the stream: ${curl.output()}` });
+  await until(() => curl.output().includes('id: '), {
+    message: () => `curl shows the stream: ${curl.output()}`,
+  });
   curl.stop();
   await curl.ended;
 }

@@ -5,6 +5,8 @@ import { messageOf } from '../platform/errors.ts';
 import { untilSignal } from '../platform/shutdown.ts';
 import { allReactions } from './modules.ts';
 
+const consumers = allReactions(() => {}).map(({ name }) => name);
+
 const usage = `Usage: npm start -- ROLE [options]
 
 Roles
@@ -13,9 +15,7 @@ Roles
   worker   runs the reactions to events
 
 Options
-  --only a,b   worker: run only these consumers (${allReactions(() => {})
-    .map(({ name }) => name)
-    .join(', ')})
+  --only a,b   worker: run only these consumers (${consumers.join(', ')})
   --help       show this
 
 Environment
@@ -37,8 +37,12 @@ async function main(): Promise<number> {
   const role = roles.find((known) => known === name);
   if (!role || more.length > 0) throw new UsageError(`name one role: ${roles.join(', ')}`);
   if (values.only !== undefined && role !== 'worker') throw new UsageError('--only goes with worker');
-  const config = readConfig(process.env);
   const only = values.only?.split(',').map((part) => part.trim());
+  const unknown = only?.find((consumer) => !consumers.includes(consumer));
+  if (unknown !== undefined) {
+    throw new UsageError(`there is no consumer "${unknown}". Known are: ${consumers.join(', ')}`);
+  }
+  const config = readConfig(process.env);
   // imported by role, so that a relay does not load what only the api needs
   const { run } = await {
     api: () => import('./api.ts').then((api) => ({ run: api.runApi })),

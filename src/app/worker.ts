@@ -39,10 +39,8 @@ export async function runWorker(
   await refuseEviction(redis);
 
   const tell = (channel: string, text: string) => void redis.publish(channel, text).catch(() => {});
-  const reactions = chooseReactions(
-    reactionsOf((name) => tell(signalChannel(logName, name), '{}')),
-    only,
-  );
+  const all = reactionsOf((name) => tell(signalChannel(logName, name), '{}'));
+  const reactions = all.filter(({ name }) => !only || only.includes(name));
   for (const reaction of reactions) await registerConsumer(pool, reaction, logger);
 
   const waiter = startWaiter({ blocking, pool, logName, logger });
@@ -85,14 +83,3 @@ export async function runWorker(
 }
 
 const idleMs = 500; // how long a processor waits at most before it looks for redriven events and pauses
-
-function chooseReactions(all: readonly Reaction[], only: readonly string[] | undefined): readonly Reaction[] {
-  if (!only) return all;
-  const unknown = only.filter((name) => !all.some((reaction) => reaction.name === name));
-  if (unknown.length > 0) {
-    throw new Error(
-      `unknown consumer ${unknown.join(', ')}. Known are: ${all.map((reaction) => reaction.name).join(', ')}`,
-    );
-  }
-  return all.filter((reaction) => only.includes(reaction.name));
-}

@@ -39,8 +39,8 @@ export interface WebSocketTransport {
 const maxMessageBytes = 1_048_576;
 
 interface Extra {
-  /** The contexts of running operations by id, for progress */
-  readonly running: Map<string, LiveContext>;
+  /** The contexts of running operations by id, for progress; undefined while one is being made */
+  readonly running: Map<string, LiveContext | undefined>;
   readonly sendProgress: () => void;
 }
 
@@ -117,12 +117,15 @@ async function beginOperation(
     const message = `This socket has ${maxSubscriptions} subscriptions open, which is the most it can have.`;
     return [new GraphQLError(message, { extensions: { code: 'TOO_MANY_SUBSCRIPTIONS' } })];
   }
+  // noted before anything is awaited: subscriptions that arrive together count too
+  extra.running.set(id, undefined);
   try {
     const context = await executor.contextOf({ correlationId: randomUUID() }, document);
     const contextValue: OperationContext = Object.assign(context, { sendProgress: extra.sendProgress });
     extra.running.set(id, contextValue);
     return { schema, document, variableValues: variables, operationName, contextValue };
   } catch (error) {
+    extra.running.delete(id);
     return [executor.formatError(error)];
   }
 }
@@ -132,13 +135,13 @@ function serveSocket(
   protocol: ReturnType<typeof makeServer<Record<string, unknown>, Extra>>,
   { executor, keepAliveMs, logger }: WebSocketOptions,
 ): void {
-  const running = new Map<string, LiveContext>();
+  const running = new Map<string, LiveContext | undefined>();
   let alive = true;
 
   const sendPing = () => {
     const cursors: Record<string, string> = {};
     for (const [id, context] of running) {
-      const cursor = executor.sourceOf(context)?.progress?.();
+      const cursor = context && executor.sourceOf(context)?.progress?.();
       if (cursor !== undefined) cursors[id] = cursor;
     }
     if (socket.readyState === socket.OPEN)

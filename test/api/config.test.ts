@@ -1,99 +1,114 @@
-import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { freePort } from '../../dev/free-port.ts';
 import { startRedis } from '../../dev/redis.ts';
 import { variables } from '../../src/platform/config.ts';
-import { createWorld } from '../support/world.ts';
+import { createEmptyDatabase, createTestDatabase } from '../support/database.ts';
+import { runCommand } from '../support/run-command.ts';
 
-const app = fileURLToPath(new URL('../../src/app/', import.meta.url));
-
-/** Runs one of the app's programs to its end with just this environment. */
-function run(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  return new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
-    const child = spawn(process.execPath, [app + program, ...args], { env: { ...env }, stdio: 'pipe' });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.on('data', (chunk) => (stdout += chunk));
-    child.stderr.on('data', (chunk) => (stderr += chunk));
-    child.once('close', (code) => resolve({ code, stdout, stderr }));
-  });
-}
+const right = { DATABASE_URL: 'postgresql://localhost:5432/none', REDIS_URL: 'redis://localhost:6379' };
 
 describe('npm start', () => {
-  test('lists every mistake of the environment at once', async () => {
-    const { code, stderr } = await run('main.ts', ['api'], {
-      REDIS_URL: 'http://here',
-      PORT: '99999',
+  test('lists every mistake of the environment at once, and exits with 2', async () => {
+    const { code, stderr } = await runCommand('main.ts', ['api'], {
+      REDIS_URL: 'http://localhost',
+      PORT: 'http',
+      KEEP_ALIVE_MS: '5',
+      LOG_NAME: 'Two Words',
       LOG_LEVEL: 'loud',
     });
     expect(code).toBe(2);
-    for (const name of [
-      'DATABASE_URL is not set',
-      'REDIS_URL is "http://here"',
-      'PORT is "99999"',
-      'LOG_LEVEL is "loud"',
-    ]) {
-      expect(stderr).toContain(name);
-    }
+    expect(stderr).toContain('DATABASE_URL is not set.');
+    expect(stderr).toContain('REDIS_URL is "http://localhost": must be a URL that starts with redis://');
+    expect(stderr).toContain('PORT is "http": must be a whole number from 0 to 65535.');
+    expect(stderr).toContain('KEEP_ALIVE_MS is "5": must be a whole number from 100 to 600000.');
+    expect(stderr).toContain('LOG_NAME is "Two Words": must be lower case letters, digits and dashes.');
+    expect(stderr).toContain('LOG_LEVEL is "loud":');
+    expect(stderr).not.toMatch(/^ +at /m);
   });
 
-  test('--help names every variable', async () => {
-    const { code, stdout } = await run('main.ts', ['--help']);
-    expect(code).toBe(0);
-    for (const name of Object.keys(variables)) expect(stdout).toContain(name);
+  test('shows roles, consumers and every variable with --help', async () => {
+    const { code, stdout, stderr } = await runCommand('main.ts', ['--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const word of ['api', 'relay', 'worker', 'badges', 'rankings', ...Object.keys(variables)]) {
+      expect(stdout).toContain(word);
+    }
   });
 
   test.each([
-    [['conductor'], 'name one role: api, relay, worker'],
-    [[], 'name one role'],
-    [['api', '--only', 'badges'], '--only goes with worker'],
-    [['api', '--loud'], 'Unknown option'],
-  ])('refuses %j', async (args, message) => {
-    const { code, stderr } = await run('main.ts', args);
+    ['no role', [], 'name one role: api, relay, worker'],
+    ['an unknown role', ['server'], 'name one role: api, relay, worker'],
+    ['two roles', ['api', 'relay'], 'name one role: api, relay, worker'],
+    ['an unknown option', ['api', '--verbose'], "Unknown option '--verbose'"],
+    ['consumers of an api', ['api', '--only', 'badges'], '--only goes with worker'],
+    ['an unknown consumer', ['worker', '--only', 'badges,none'], 'there is no consumer "none". Known are: '],
+  ])('refuses %s with what there is, and exits with 2', async (_name, args, message) => {
+    const { code, stderr } = await runCommand('main.ts', args, right);
     expect(code).toBe(2);
     expect(stderr).toContain(message);
+    expect(stderr).toContain('--help');
+    expect(stderr).not.toMatch(/^ +at /m);
   });
 
-  test('refuses a consumer that nobody declared, and names those there are', async () => {
-    await using world = await createWorld();
-    const { code, stderr } = await run('main.ts', ['worker', '--only', 'badges,bagdes'], { ...world.env });
-    expect(code).not.toBe(0);
-    expect(stderr).toContain('unknown consumer bagdes');
-    expect(stderr).toContain('notifications');
+  test.each(['api', 'relay', 'worker'])('%s refuses a Redis that would evict events', async (role) => {
+    await using database = await createTestDatabase();
+    await using redis = await startRedis({ settings: ['maxmemory 100mb', 'maxmemory-policy allkeys-lru'] });
+    const env = { DATABASE_URL: database.url, REDIS_URL: redis.url, PORT: '0' };
+    const { code, stderr } = await runCommand('main.ts', [role], env);
+    expect(code).toBe(1);
+    expect(stderr).toContain('Redis has maxmemory-policy allkeys-lru');
+    expect(stderr).toContain('Set it to noeviction.');
   });
 
-  test('refuses a Redis that would drop events when memory is short', async () => {
-    await using world = await createWorld();
-    await using evicting = await startRedis({ settings: ['maxmemory 50mb', 'maxmemory-policy allkeys-lru'] });
-    for (const role of ['relay', 'api', 'worker']) {
-      const { code, stderr } = await run('main.ts', [role], { ...world.env, REDIS_URL: evicting.url });
-      expect(code, role).not.toBe(0);
-      expect(stderr, role).toContain('Set it to noeviction');
-    }
-  });
-
-  test('refuses a database without the schema, and says what to run', async () => {
-    await using world = await createWorld();
-    await world.database.pool.query('DROP TABLE log');
-    const { code, stderr } = await run('main.ts', ['relay'], { ...world.env });
-    expect(code).not.toBe(0);
+  test.each(['api', 'relay', 'worker'])('%s says so when the database was not migrated', async (role) => {
+    await using database = await createEmptyDatabase();
+    await using redis = await startRedis();
+    const env = { DATABASE_URL: database.url, REDIS_URL: redis.url, PORT: '0' };
+    const { code, stderr } = await runCommand('main.ts', [role], env);
+    expect(code).toBe(1);
     expect(stderr).toContain('npm run migrate');
   });
 });
 
 describe('npm run migrate', () => {
-  test('says that there is nothing to apply when there is not', async () => {
-    await using world = await createWorld();
-    const { code, stdout } = await run('migrate.ts', [], { DATABASE_URL: world.env.DATABASE_URL! });
-    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('up to date') });
+  test('brings an empty database to the newest migration, and then finds nothing to do', async () => {
+    await using database = await createEmptyDatabase();
+    const env = { DATABASE_URL: database.url };
+    const first = await runCommand('migrate.ts', [], env);
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    expect(first.stdout).toMatch(/^applied \d{14}_outbox\napplied \d{14}_/);
+    expect(first.stdout).toMatch(/\ndone\n$/);
+    expect(await runCommand('migrate.ts', [], env)).toEqual({
+      code: 0,
+      stdout: 'nothing to apply: the database is up to date\n',
+      stderr: '',
+    });
+  });
+
+  test('two at once end with one migrated database', async () => {
+    await using database = await createEmptyDatabase();
+    const env = { DATABASE_URL: database.url };
+    const results = await Promise.all([runCommand('migrate.ts', [], env), runCommand('migrate.ts', [], env)]);
+    expect(results.map(({ code }) => code)).toEqual([0, 0]);
+    const { rows } = await database.database.pool.query('SELECT count(*) AS epochs FROM log');
+    expect(rows).toEqual([{ epochs: 1 }]);
   });
 
   test.each([
-    ['', 'DATABASE_URL is not right'],
-    ['mysql://here', 'DATABASE_URL is not right'],
-    ['postgresql://nobody:nothing@127.0.0.1:9/none', 'migrate: '],
-  ])('refuses "%s"', async (url, message) => {
-    const { code, stderr } = await run('migrate.ts', [], { DATABASE_URL: url });
-    expect(code).not.toBe(0);
+    ['a URL of something else', 'mysql://localhost/aorta', 'DATABASE_URL is not right.'],
+    ['no URL', '', 'DATABASE_URL is not right.'],
+  ])('refuses %s in one line', async (_name, url, message) => {
+    const { code, stderr } = await runCommand('migrate.ts', [], { DATABASE_URL: url });
+    expect(code).toBe(1);
     expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/^ +at /m);
+  });
+
+  test('names the server that it cannot reach', async () => {
+    const port = await freePort();
+    const url = `postgresql://postgres@127.0.0.1:${port}/aorta`;
+    const { code, stderr } = await runCommand('migrate.ts', [], { DATABASE_URL: url });
+    expect(code).toBe(1);
+    expect(stderr).toContain(`127.0.0.1:${port}`);
+    expect(stderr).not.toMatch(/^ +at /m);
   });
 });
