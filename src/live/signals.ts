@@ -5,7 +5,7 @@
  */
 import { RedisPubSub } from 'graphql-redis-subscriptions';
 import type { Redis } from 'ioredis';
-import { messageOf } from '../platform/errors.ts';
+import { DomainError, messageOf } from '../platform/errors.ts';
 import type { Logger } from '../platform/logger.ts';
 import { signalChannel } from './signal-channel.ts';
 import type { LiveSource } from './subscribe.ts';
@@ -84,6 +84,8 @@ class SharedValue<Value> {
   readonly #onUnwatched: () => void;
   readonly #watchers = new Set<() => void>();
   #latest: { readonly value: Value; readonly version: number; readonly text: string } | undefined;
+  /** The value cannot be asked for: its arguments are not right */
+  #refusal: DomainError | undefined;
   #reading = false;
   #changedWhileReading = false;
   #readAt = 0;
@@ -110,7 +112,10 @@ class SharedValue<Value> {
     for (const wake of [...this.#watchers]) wake();
   }
 
-  /** Each change from now on, the value of now first; a slow watcher gets the newest and skips what came between. */
+  /**
+   * Each change from now on, the value of now first; a slow watcher gets the newest and skips what came between. Throws
+   * the DomainError with which the value was refused.
+   */
   watch(): LiveSource<Value> {
     let seen = 0;
     let left = false;
@@ -127,6 +132,7 @@ class SharedValue<Value> {
     const source: LiveSource<Value> = {
       next: async () => {
         while (!left && !this.#stopped) {
+          if (this.#refusal) throw this.#refusal;
           const latest = this.#latest;
           if (latest && latest.version > seen) {
             seen = latest.version;
@@ -159,10 +165,17 @@ class SharedValue<Value> {
         for (const wake of [...this.#watchers]) wake();
       }
     } catch (error) {
+      if (error instanceof DomainError && !error.retryable) return this.#refuse(error);
       this.#logger.warn({ signal: this.#watch.signal, error: messageOf(error) }, 'signal.read_failed');
     }
     this.#reading = false;
     this.#schedule(this.#changedWhileReading ? conflateMs : (this.#watch.everyMs ?? defaultEveryMs));
+  }
+
+  /** Ends every watch with the refusal; it is not read again. */
+  #refuse(refusal: DomainError): void {
+    this.#refusal = refusal;
+    for (const wake of [...this.#watchers]) wake();
   }
 
   #schedule(ms: number): void {

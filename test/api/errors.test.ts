@@ -147,6 +147,7 @@ describe('one socket', () => {
     for (const [id, code, query] of [
       ['syntax', 'BAD_USER_INPUT', 'subscription {'],
       ['unknown', 'BAD_USER_INPUT', 'subscription { none }'],
+      ['types', 'BAD_USER_INPUT', 'subscription { events(types: ["video"]) { id } }'],
       ['refused', 'CURSOR_INVALID', 'subscription { events(after: "none") { id } }'],
       ['two', 'BAD_USER_INPUT', 'subscription A { events { id } } subscription B { events { id } }'],
       ['variable', 'BAD_USER_INPUT', 'subscription ($after: Cursor!) { events(after: $after) { id } }'],
