@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { WebSocket } from 'ws';
 import { openEventStream } from '../support/event-stream.ts';
 import { request, subscribe } from '../support/graphql-client.ts';
+import { type Answer, codesOf } from '../support/raw-socket.ts';
 import { until } from '../support/until.ts';
 import { addVideos } from '../support/viewers.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -16,13 +16,6 @@ beforeAll(async () => {
   await Promise.all([api.waitForLog('api.started'), relay.waitForLog('lease.taken')]);
 });
 afterAll(() => world[Symbol.asyncDispose]());
-
-interface Answer {
-  readonly errors?: readonly { readonly extensions: Readonly<Record<string, unknown>> }[];
-  readonly extensions?: Readonly<Record<string, unknown>>;
-}
-
-const codesOf = ({ errors = [] }: Answer) => errors.map(({ extensions }) => extensions.code);
 
 const start = 'mutation { startWatching(userId: "ada", videoId: "v0") { id } }';
 
@@ -139,75 +132,6 @@ describe('CURSOR_INVALID over every transport for', () => {
   });
 });
 
-describe('one socket', () => {
-  test('goes on when one of its operations has a syntax error, and when another asks for what there is not', async () => {
-    await using socket = await openSocket();
-    socket.send({ id: 'good', type: 'subscribe', payload: { query: 'subscription { events { id } }' } });
-    await socket.received(({ type }) => type === 'ping');
-    for (const [id, code, query] of [
-      ['syntax', 'BAD_USER_INPUT', 'subscription {'],
-      ['unknown', 'BAD_USER_INPUT', 'subscription { none }'],
-      ['types', 'BAD_USER_INPUT', 'subscription { events(types: ["video"]) { id } }'],
-      ['refused', 'CURSOR_INVALID', 'subscription { events(after: "none") { id } }'],
-      ['two', 'BAD_USER_INPUT', 'subscription A { events { id } } subscription B { events { id } }'],
-      ['variable', 'BAD_USER_INPUT', 'subscription ($after: Cursor!) { events(after: $after) { id } }'],
-    ]) {
-      socket.send({ id: id!, type: 'subscribe', payload: { query: query! } });
-      const refused = await socket.received((message) => message.id === id);
-      expect(codesOf(answerIn(refused))).toEqual([code]);
-    }
-    await request(world.apiUrl, start);
-    expect((await socket.received(({ id }) => id === 'good')).type).toBe('next');
-    expect(socket.closed).toBeUndefined();
-  });
-
-  test('has at most so many subscriptions', async () => {
-    await using other = await createWorld();
-    const api = other.spawn('api', { env: { MAX_SUBSCRIPTIONS_PER_SOCKET: '2' } });
-    await api.waitForLog('api.started');
-    await using socket = await openSocket(other.apiUrl);
-    const open = (id: string) =>
-      socket.send({ id, type: 'subscribe', payload: { query: 'subscription { events { id } }' } });
-    for (const id of ['1', '2', '3']) open(id);
-    const refused = await socket.received(({ id }) => id === '3');
-    expect(codesOf(answerIn(refused))).toEqual(['TOO_MANY_SUBSCRIPTIONS']);
-    // one that ends makes room for another
-    socket.send({ id: '1', type: 'complete' });
-    let attempts = 0;
-    await until(() => {
-      open(`more-${attempts++}`);
-      return socket.messages.some(
-        ({ type, payload }) => type === 'ping' && /more-/.test(JSON.stringify(payload)),
-      );
-    });
-  });
-
-  test('is closed when a message is larger than a mebibyte', async () => {
-    await using socket = await openSocket();
-    const query = `subscription { events { id } } #${'x'.repeat(1_048_576)}`;
-    socket.send({ id: '1', type: 'subscribe', payload: { query } });
-    await until(() => socket.closed);
-    expect(socket.closed).toBe(1009);
-  });
-
-  test('is refused with 403 when a page of another origin opens it', async () => {
-    const url = `${world.apiUrl.replace('http', 'ws')}/graphql`;
-    const open = (origin: string) =>
-      new Promise<number>((resolve) => {
-        const socket = new WebSocket(url, 'graphql-transport-ws', { origin });
-        socket.on('error', () => {});
-        socket.on('unexpected-response', (_request, { statusCode }) => resolve(statusCode!));
-        socket.on('open', () => {
-          resolve(101);
-          socket.close();
-        });
-      });
-    expect(await open('https://elsewhere.example')).toBe(403);
-    expect(await open('null')).toBe(403);
-    expect(await open(world.apiUrl)).toBe(101);
-  });
-});
-
 describe('over HTTP', () => {
   const post = (body: string, headers: Record<string, string> = {}) =>
     fetch(`${world.apiUrl}/graphql`, {
@@ -296,41 +220,3 @@ describe('a fault', () => {
     expect(answer.errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE', retryable: true } }]);
   });
 });
-
-interface Message {
-  readonly id?: string;
-  readonly type: string;
-  readonly payload?: unknown;
-}
-
-/** What an operation was answered: an `error` message holds errors only, a `next` message all. */
-function answerIn({ type, payload }: Message): Answer {
-  return (type === 'error' ? { errors: payload } : payload) as Answer;
-}
-
-/** A socket that speaks the protocol by hand, so that a test can misuse it; acknowledged. */
-async function openSocket(apiUrl = world.apiUrl) {
-  const socket = new WebSocket(`${apiUrl.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
-  const messages: Message[] = [];
-  let closed: number | undefined;
-  socket.on('open', () => socket.send('{"type":"connection_init"}'));
-  socket.on('message', (data) => messages.push(JSON.parse(String(data))));
-  socket.on('close', (code) => {
-    closed = code;
-  });
-  socket.on('error', () => {});
-  const received = (wanted: (message: Message) => boolean) => until(() => messages.find(wanted));
-  await received(({ type }) => type === 'connection_ack');
-  return {
-    messages,
-    received,
-    get closed() {
-      return closed;
-    },
-    send: (message: Message) => socket.send(JSON.stringify(message)),
-    async [Symbol.asyncDispose]() {
-      socket.close();
-      await until(() => closed !== undefined);
-    },
-  };
-}
