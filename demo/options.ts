@@ -104,4 +104,5 @@ Options
 
 Environment
   REDIS_URL       use this Redis, under names of the demo's own, instead of starting one
+  PORT            where the API listens; default 4000, or a free port when that one is taken
 `;

@@ -3,12 +3,18 @@ import { randomBytes } from 'node:crypto';
 import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { isFree } from '../dev/free-port.ts';
 import { startPostgres } from '../dev/postgres.ts';
 import { type Role, type RoleProcess, spawnRole } from '../dev/role-process.ts';
 import { type Database, openDatabase } from '../src/platform/postgres.ts';
 import { applyMigrations } from '../src/platform/schema-engine.ts';
 import { type DemoRedis, openDemoRedis } from './redis.ts';
 import type { Screen } from './screen.ts';
+
+/** PORT as it is set, else the one that the README names, else any. */
+async function choosePort(): Promise<string> {
+  return process.env.PORT ?? ((await isFree(4000)) ? '4000' : '0');
+}
 
 export interface Stack extends AsyncDisposable {
   readonly database: Database;
@@ -57,7 +63,12 @@ export async function startStack({ screen, services, without, signal }: StackOpt
   signal.throwIfAborted();
 
   const broken = new AbortController();
-  const env = { DATABASE_URL: databaseUrl, REDIS_URL: redis.url, LOG_NAME: logName, PORT: '0' };
+  const env = {
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: redis.url,
+    LOG_NAME: logName,
+    PORT: await choosePort(),
+  };
   const running = new Set<RoleProcess>();
   const stop = async (role: RoleProcess) => {
     running.delete(role);

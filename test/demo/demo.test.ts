@@ -19,7 +19,7 @@ const main = fileURLToPath(new URL('../../demo/main.ts', import.meta.url));
 /** Runs the demo to its end, with a folder of its own for what is temporary. */
 async function runDemo(...args: string[]) {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [main, ...args], { env: { PATH, HOME, TMPDIR: folder } });
+  const child = spawn(process.execPath, [main, ...args], { env: { PATH, HOME, TMPDIR: folder, PORT: '0' } });
   const held = leash(child.pid!, 'SIGKILL');
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk) => {
