@@ -15,7 +15,6 @@ import { createOperations } from '../operations/operations.ts';
 import { createQueues } from '../operations/queues.ts';
 import { newestPosition, settledHead } from '../outbox/head.ts';
 import { createOutbox } from '../outbox/transaction.ts';
-import { refuseEviction } from '../platform/check-redis.ts';
 import { leaseHolder } from '../platform/lease.ts';
 import { openBlockingRedis, openPatientRedis, openRedis } from '../platform/redis.ts';
 import type { Role } from '../platform/role.ts';
@@ -24,6 +23,7 @@ import { createLogReads } from '../resolvers/event-page.ts';
 import { asksForHead } from '../resolvers/events/head.ts';
 import { createLoaders } from '../resolvers/loaders.ts';
 import { createSchema } from '../schema/load-schema.ts';
+import { checkStores } from './check-stores.ts';
 import { catalogue, resolverModules } from './modules.ts';
 
 export async function openLive(role: Role) {
@@ -34,7 +34,7 @@ export async function openLive(role: Role) {
   const blocking = openBlockingRedis(role.redisOptions('tail'));
   const subscriber = openPatientRedis(role.redisOptions('signals'));
   for (const connection of [redis, blocking, subscriber]) role.onStop(() => connection.disconnect());
-  await refuseEviction(redis);
+  await checkStores(pool, redis);
 
   const openReader = () => openLogReader({ redis, pool, logName });
   const waiter = startWaiter({ blocking, pool, logName, logger });

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { ConfigError, describeVariables, readConfig } from '../platform/config.ts';
 import { messageOf } from '../platform/errors.ts';
 import { untilSignal } from '../platform/shutdown.ts';
+import { StoreError } from './check-stores.ts';
 import { allReactions } from './modules.ts';
 
 const consumers = allReactions(() => {}).map(({ name }) => name);
@@ -61,10 +62,11 @@ class UsageError extends Error {}
 try {
   process.exitCode = await main();
 } catch (error) {
-  const expected = error instanceof ConfigError || error instanceof UsageError || isParseError(error);
-  process.stderr.write(`${expected ? messageOf(error) : (error as Error).stack}\n`);
-  if (expected) process.stderr.write('Run "npm start -- --help" for what there is.\n');
-  process.exitCode = expected ? 2 : 1;
+  const misused = error instanceof ConfigError || error instanceof UsageError || isParseError(error);
+  const explained = misused || error instanceof StoreError;
+  process.stderr.write(`${explained ? messageOf(error) : (error as Error).stack}\n`);
+  if (misused) process.stderr.write('Run "npm start -- --help" for what there is.\n');
+  process.exitCode = misused ? 2 : 1;
 }
 
 function isParseError(error: unknown): boolean {

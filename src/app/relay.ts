@@ -1,12 +1,11 @@
-import { readLogRow } from '../outbox/log-row.ts';
 import { aborted } from '../platform/aborted.ts';
-import { refuseEviction } from '../platform/check-redis.ts';
 import type { Config } from '../platform/config.ts';
 import { startHealthServer } from '../platform/health.ts';
 import { openPatientRedis, openRedis } from '../platform/redis.ts';
 import { openRole } from '../platform/role.ts';
 import { createRelayMetrics } from '../relay/metrics.ts';
 import { startRelay } from '../relay/relay.ts';
+import { checkStores } from './check-stores.ts';
 import { catalogue } from './modules.ts';
 
 /** Runs a relay until the signal: publishes the outbox while it leads, else stands by. */
@@ -17,8 +16,7 @@ export async function runRelay(config: Config, signal: AbortSignal): Promise<voi
   const queueRedis = openRedis(role.redisOptions('queues'));
   const nudges = openPatientRedis(role.redisOptions('nudges'));
   for (const connection of [redis, queueRedis, nudges]) role.onStop(() => connection.disconnect());
-  await readLogRow(database.pool);
-  await refuseEviction(redis);
+  await checkStores(database.pool, redis);
 
   const relay = startRelay({
     databaseUrl: config.DATABASE_URL,

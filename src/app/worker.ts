@@ -3,10 +3,8 @@ import { queuePrefix } from '../log/keys.ts';
 import { createNudge } from '../log/nudge.ts';
 import { openLogReader } from '../log/reader.ts';
 import { startWaiter } from '../log/waiter.ts';
-import { readLogRow } from '../outbox/log-row.ts';
 import { createOutbox } from '../outbox/transaction.ts';
 import { aborted } from '../platform/aborted.ts';
-import { refuseEviction } from '../platform/check-redis.ts';
 import type { Config } from '../platform/config.ts';
 import { startHealthServer } from '../platform/health.ts';
 import { openBlockingRedis, openPatientRedis, openRedis } from '../platform/redis.ts';
@@ -17,6 +15,7 @@ import { registerConsumer } from '../workers/register.ts';
 import { runProcessor } from '../workers/run-processor.ts';
 import { runQueue } from '../workers/run-queue.ts';
 import type { Runner } from '../workers/runner.ts';
+import { checkStores } from './check-stores.ts';
 import type { SignalChanged } from './module.ts';
 import { allReactions } from './modules.ts';
 
@@ -35,8 +34,7 @@ export async function runWorker(
   const queueRedis = openPatientRedis(role.redisOptions('queues'));
   const blocking = openBlockingRedis(role.redisOptions('tail'));
   for (const connection of [redis, queueRedis, blocking]) role.onStop(() => connection.disconnect());
-  await readLogRow(pool);
-  await refuseEviction(redis);
+  await checkStores(pool, redis);
 
   const tell = (channel: string, text: string) => void redis.publish(channel, text).catch(() => {});
   const all = reactionsOf((name) => tell(signalChannel(logName, name), '{}'));

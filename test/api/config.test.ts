@@ -59,6 +59,21 @@ describe('npm start', () => {
     expect(stderr).toContain('Set it to noeviction.');
   });
 
+  test.each(['api', 'relay', 'worker'])('%s names the server that does not answer', async (role) => {
+    await using database = await createTestDatabase();
+    const nobody = await freePort();
+    const servers = {
+      DATABASE_URL: { DATABASE_URL: `postgresql://a:b@127.0.0.1:${nobody}/none`, REDIS_URL: right.REDIS_URL },
+      REDIS_URL: { DATABASE_URL: database.url, REDIS_URL: `redis://127.0.0.1:${nobody}` },
+    };
+    for (const [variable, env] of Object.entries(servers)) {
+      const { code, stderr } = await runCommand('main.ts', [role], { ...env, PORT: '0' });
+      expect(code).toBe(1);
+      expect(stderr).toContain(`The server of ${variable} cannot be used:`);
+      expect(stderr).not.toMatch(/^ +at /m);
+    }
+  });
+
   test.each(['api', 'relay', 'worker'])('%s says so when the database was not migrated', async (role) => {
     await using database = await createEmptyDatabase();
     await using redis = await startRedis();
