@@ -1,5 +1,5 @@
 /** The api role: GraphQL over HTTP, WebSocket and Server-Sent Events, and the playground. */
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Gauge, type Registry } from 'prom-client';
 import { createHttpApi } from '../live/http.ts';
@@ -9,16 +9,17 @@ import { aborted } from '../platform/aborted.ts';
 import type { Config } from '../platform/config.ts';
 import { answerHealth, type Health } from '../platform/health.ts';
 import { openRole } from '../platform/role.ts';
+import { drain } from './drain.ts';
 import { openLive } from './live.ts';
 import { welcome } from './welcome.ts';
 
 const path = '/graphql';
 
-/** Serves until the signal, then closes the sockets with 1001, so that their clients resume elsewhere. */
+/** Serves until the signal, then lets its clients go a few at a time, so that they resume elsewhere. */
 export async function runApi(config: Config, signal: AbortSignal): Promise<void> {
   await using role = openRole('api', config);
   const { logger, registry } = role;
-  const { schema, executor, ready, signals, tail } = await openLive(role);
+  const { schema, executor, ready, count } = await openLive(role);
   const health: Health = { ready, registry };
   const settings = {
     path,
@@ -27,13 +28,19 @@ export async function runApi(config: Config, signal: AbortSignal): Promise<void>
     logger,
     allowedOrigins: config.ALLOWED_ORIGINS,
     keepAliveMs: config.KEEP_ALIVE_MS,
+    signIn: async () => ({ actor: null, scope: '' }),
   };
 
   const http = createHttpApi({ ...settings, welcome });
+  const eventStreams = new Set<ServerResponse>();
   const server = createServer(async (request, response) => {
     if (await answerHealth(health, request, response)) return;
     if (request.url === '/') return void response.writeHead(302, { location: path }).end();
     if (refuseBadRequest(request, response)) return;
+    if (asksForEventStream(request)) {
+      eventStreams.add(response);
+      response.once('close', () => eventStreams.delete(response));
+    }
     await http(request, response);
   });
   const sockets = serveWebSocket({
@@ -41,11 +48,7 @@ export async function runApi(config: Config, signal: AbortSignal): Promise<void>
     server,
     maxSubscriptions: config.MAX_SUBSCRIPTIONS_PER_SOCKET,
   });
-  countSockets(registry, () => ({
-    sockets: sockets.sockets,
-    subscribers: tail.subscribers,
-    signals: signals.size,
-  }));
+  showCounts(registry, () => ({ sockets: sockets.sockets, ...count() }));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(config.PORT, config.HOST, resolve);
@@ -54,17 +57,23 @@ export async function runApi(config: Config, signal: AbortSignal): Promise<void>
   logger.info({ port, url: `http://${config.HOST}:${port}${path}` }, 'api.started');
 
   await aborted(signal);
-  logger.info('api.stopping');
+  logger.info({ sockets: sockets.sockets }, 'api.stopping');
   const closed = new Promise((resolve) => server.close(resolve));
+  // event streams are cut: their clients come back with Last-Event-ID
+  const cutStreams = Array.from(eventStreams, (response) => () => void response.destroy());
+  await drain([...sockets.drain(), ...cutStreams], config.DRAIN_MS);
   await sockets.stop();
-  server.closeAllConnections(); // event streams: their clients come back with Last-Event-ID
+  server.closeIdleConnections();
   await closed;
 }
 
-function countSockets(registry: Registry, count: () => Record<string, number>): void {
+const asksForEventStream = ({ headers }: IncomingMessage) =>
+  headers.accept?.includes('text/event-stream') ?? false;
+
+function showCounts(registry: Registry, count: () => Record<string, number>): void {
   const gauge = new Gauge({
     name: 'aorta_live',
-    help: 'What is open: sockets, subscribers of events, watched signals',
+    help: 'What is open: sockets, groups, their subscriptions, those that are behind, watched signals; and how many reads of history each source answered',
     labelNames: ['what'],
     registers: [registry],
     collect() {

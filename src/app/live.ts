@@ -1,11 +1,12 @@
 /** Opens everything that the api answers from: the tail of the log, signals, services, the executable schema. */
-import { randomUUID } from 'node:crypto';
 import { requestCause } from '../events/envelope.ts';
 import { decodeCursor, encodeCursor } from '../live/cursor.ts';
 import { createExecutor, type RequestInfo } from '../live/executor.ts';
 import { formatError } from '../live/format-error.ts';
+import { createGroups } from '../live/groups.ts';
+import { createHistory } from '../live/history.ts';
 import { createSignals } from '../live/signals.ts';
-import { createEventSources } from '../live/sources.ts';
+import { createSources } from '../live/sources.ts';
 import { startTail } from '../live/tail.ts';
 import { queuePrefix } from '../log/keys.ts';
 import { createNudge } from '../log/nudge.ts';
@@ -43,22 +44,23 @@ export async function openLive(role: Role) {
   role.onStop(() => tail.stop());
   const signals = createSignals({ publisher: redis, subscriber, logName, logger });
   role.onStop(() => signals.stop());
+  const history = createHistory(() => tail, logger);
+  const groups = createGroups({ tail, history, signals });
   const queues = createQueues(redis, queuePrefix(logName));
   role.onStop(() => queues.close());
 
-  const through = async () => (await openReader()).through();
+  const through = () => tail.reader.through();
   const services: Services = {
     prisma,
     pool,
     catalogue,
-    signals,
     outbox: createOutbox({ prisma, nudge: createNudge(redis, logName) }),
     log: createLogReads(pool, through),
     cursors: {
       encode: (position) => encodeCursor(tail.epoch, position),
       decode: (cursor) => decodeCursor(tail.epoch, cursor),
     },
-    sources: createEventSources({ tail, openReader, newestPosition: () => newestPosition(pool) }),
+    sources: createSources({ tail, newestPosition: () => newestPosition(pool) }),
     operations: createOperations({
       pool,
       redis,
@@ -74,11 +76,14 @@ export async function openLive(role: Role) {
   const schema = createSchema(resolverModules);
   const executor = createExecutor({
     schema,
+    groups,
+    encodeCursor: services.cursors.encode,
     formatError: (error) => formatError(error, { logger, encodeCursor: services.cursors.encode }),
-    async createContext({ correlationId, lastEventId }: RequestInfo, document): Promise<Context> {
+    async createContext({ correlationId, viewer, resumeAfter }: RequestInfo, document): Promise<Context> {
       const head = asksForHead(document) ? await settledHead(pool, tail.position) : undefined;
-      const cause = requestCause(correlationId || randomUUID());
-      return { cause, head, lastEventId, services, now: () => new Date(), loaders: createLoaders(prisma) };
+      const cause = requestCause(correlationId, viewer.actor);
+      const loaders = createLoaders(prisma);
+      return { cause, viewer, head, resumeAfter, services, now: () => new Date(), loaders };
     },
     renewContext: (context) => ({ ...context, loaders: createLoaders(prisma) }),
   });
@@ -86,5 +91,12 @@ export async function openLive(role: Role) {
     await pool.query('SELECT 1');
     await redis.ping();
   };
-  return { schema, executor, ready, signals, tail };
+  const count = () => ({
+    ...groups.count(),
+    signals: signals.size,
+    history_from_memory: history.answered.memory,
+    history_from_stream: history.answered.stream,
+    history_from_outbox: history.answered.outbox,
+  });
+  return { schema, executor, ready, count };
 }

@@ -23,3 +23,8 @@ export function decodeCursor(epoch: string, cursor: string): number {
 export function invalidCursor(message: string): DomainError {
   return new DomainError('CURSOR_INVALID', message);
 }
+
+/** What ends the subscriptions that were open when the log was replaced by another. */
+export function logReplaced(): DomainError {
+  return invalidCursor('The log was replaced. Read the state anew, then subscribe.');
+}

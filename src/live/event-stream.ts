@@ -3,61 +3,92 @@
  * id, so that a plain EventSource resumes by itself with Last-Event-ID.
  */
 import type { ExecutionResult } from 'graphql';
+import { jsonOf, type Message, toMessage } from './message.ts';
+import type { Membership, Outlet } from './outlet.ts';
+import type { Subscription } from './subscribe.ts';
 
-export interface EventStreamOptions {
-  readonly keepAliveMs: number;
-  /** Where to go on when nothing more was received; undefined for what cannot be resumed */
-  readonly progress: () => string | undefined;
-}
-
-type Results = AsyncIterable<ExecutionResult> | ExecutionResult;
+const maxUnsentBytes = 65_536; // of one stream; beyond it its subscription waits, and reads history later
+const complete = Buffer.from('event: complete\ndata:\n\n');
 
 /** The body of a response; its end lets the subscription go. */
 export function eventStream(
-  results: Results,
-  { keepAliveMs, progress }: EventStreamOptions,
+  begun: Subscription | ExecutionResult,
+  keepAliveMs: number,
 ): ReadableStream<Uint8Array> {
-  const iterator = Symbol.asyncIterator in results ? results[Symbol.asyncIterator]() : single(results);
-  const encoder = new TextEncoder();
-  let timer: NodeJS.Timeout | undefined;
-  let ended = false;
-
-  return new ReadableStream<Uint8Array>({
-    start(controller) {
-      // an id without data is kept by the client and shown to nobody; a comment makes proxies pass the headers on
-      const keepAlive = () => {
-        const cursor = progress();
-        if (!ended) controller.enqueue(encoder.encode(cursor === undefined ? ':\n\n' : `id: ${cursor}\n\n`));
-      };
-      keepAlive();
-      timer = setInterval(() => {
-        // a client that does not read gets nothing more until it does
-        if ((controller.desiredSize ?? 0) > 0) keepAlive();
-      }, keepAliveMs);
+  let stream: EventStream;
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        stream = new EventStream(controller);
+        if ('join' in begun) stream.join(begun, keepAliveMs);
+        else stream.answer(begun);
+      },
+      pull: () => stream.resume(),
+      cancel: () => stream.end(),
     },
-    async pull(controller) {
-      const { done, value } = await iterator.next();
-      if (ended) return;
-      if (!done) return controller.enqueue(encoder.encode(nextEvent(value)));
-      ended = true;
-      clearInterval(timer);
-      controller.enqueue(encoder.encode('event: complete\ndata:\n\n'));
-      controller.close();
-    },
-    async cancel() {
-      ended = true;
-      clearInterval(timer);
-      await iterator.return?.();
-    },
-  });
+    new ByteLengthQueuingStrategy({ highWaterMark: maxUnsentBytes }),
+  );
 }
 
-function nextEvent(result: ExecutionResult): string {
-  const cursor = result.extensions?.cursor;
-  const id = typeof cursor === 'string' ? `id: ${cursor}\n` : '';
-  return `${id}event: next\ndata: ${JSON.stringify(result)}\n\n`;
+class EventStream implements Outlet {
+  readonly #controller: ReadableStreamDefaultController<Uint8Array>;
+  #membership: Membership | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #over = false;
+
+  constructor(controller: ReadableStreamDefaultController<Uint8Array>) {
+    this.#controller = controller;
+  }
+
+  join(subscription: Subscription, keepAliveMs: number): void {
+    this.#membership = subscription.join(this);
+    this.#keepAlive();
+    // a client that does not read gets nothing more until it does
+    this.#timer = setInterval(() => this.blocked || this.#keepAlive(), keepAliveMs);
+  }
+
+  answer(result: ExecutionResult): void {
+    this.send([toMessage(result)]);
+    this.complete();
+  }
+
+  get blocked(): boolean {
+    return (this.#controller.desiredSize ?? 0) <= 0;
+  }
+
+  send(messages: readonly Message[]): void {
+    if (!this.#over) this.#controller.enqueue(Buffer.concat(messages.flatMap(nextEvent)));
+  }
+
+  caughtUp(): void {
+    this.#keepAlive();
+  }
+
+  complete(): void {
+    if (this.#over) return;
+    this.#controller.enqueue(complete);
+    this.end();
+    this.#controller.close();
+  }
+
+  resume(): void {
+    this.#membership?.resume();
+  }
+
+  end(): void {
+    this.#over = true;
+    clearInterval(this.#timer);
+    this.#membership?.leave();
+  }
+
+  /** An id without data is kept by the client and shown to nobody; a comment makes proxies pass the headers on. */
+  #keepAlive(): void {
+    const progress = this.#membership?.progress();
+    if (!this.#over) this.#controller.enqueue(Buffer.from(progress ? `id: ${progress.cursor}\n\n` : ':\n\n'));
+  }
 }
 
-async function* single(result: ExecutionResult): AsyncGenerator<ExecutionResult, void, void> {
-  yield result;
+function nextEvent(message: Message): Buffer[] {
+  const id = message.cursor === undefined ? '' : `id: ${message.cursor}\n`;
+  return [Buffer.from(`${id}event: next\ndata: `), jsonOf(message), Buffer.from('\n\n')];
 }

@@ -9,51 +9,52 @@ import {
   parse,
   validate,
 } from 'graphql';
-import { type LiveResults, type LiveSource, subscribeLive } from './subscribe.ts';
+import type { Groups } from './groups.ts';
+import { beginSubscription, type Subscription } from './subscribe.ts';
+import type { Viewer } from './viewer.ts';
 
 /** Where a request comes from, as its transport knows it. */
 export interface RequestInfo {
   /** Given by the client, or made */
   readonly correlationId: string;
-  /** The cursor with which an event stream over HTTP reconnects */
-  readonly lastEventId?: string | undefined;
+  readonly viewer: Viewer;
+  /** The cursor with which a client comes back; newer than what its document says */
+  readonly resumeAfter?: string | undefined;
 }
 
 /** What the platform's contexts have in common, as far as transports need to know them. */
 export interface LiveContext {
   readonly cause: { readonly correlationId: string };
+  readonly viewer: Viewer;
 }
 
 export interface Executor {
+  readonly schema: GraphQLSchema;
   /** Whether the document is right for the schema: its errors, none when it is. */
   check(query: string): { readonly document: DocumentNode } | { readonly errors: readonly GraphQLError[] };
   contextOf(request: RequestInfo, document: DocumentNode): Promise<LiveContext>;
   execute(args: ExecutionArgs): Promise<ExecutionResult>;
-  subscribe(args: ExecutionArgs): Promise<LiveResults | ExecutionResult>;
-  /** The source of a running subscription, by the context it was begun with. */
-  sourceOf(context: unknown): LiveSource | undefined;
+  subscribe(args: ExecutionArgs): Promise<Subscription | ExecutionResult>;
   formatError(error: unknown): GraphQLError;
 }
 
 export interface ExecutorOptions {
   readonly schema: GraphQLSchema;
+  readonly groups: Groups;
   readonly createContext: (request: RequestInfo, document: DocumentNode) => Promise<LiveContext>;
   /** The same context with loaders of its own */
   readonly renewContext: (context: LiveContext) => LiveContext;
   readonly formatError: (error: unknown) => GraphQLError;
+  readonly encodeCursor: (position: number) => string;
 }
 
 const maxCachedDocuments = 1_000;
+const maxCachedLength = 10_000; // characters
 
-export function createExecutor({
-  schema,
-  createContext,
-  renewContext,
-  formatError,
-}: ExecutorOptions): Executor {
+export function createExecutor(options: ExecutorOptions): Executor {
+  const { schema, groups, createContext, renewContext, formatError, encodeCursor } = options;
   const checked = new Map<string, ReturnType<Executor['check']>>();
-  const sources = new WeakMap<object, LiveSource>();
-  const extensions = (context: unknown) => ({ correlationId: (context as LiveContext).cause.correlationId });
+  const correlationIdOf = (context: unknown) => (context as LiveContext).cause.correlationId;
 
   const check = (query: string): ReturnType<Executor['check']> => {
     try {
@@ -66,10 +67,12 @@ export function createExecutor({
   };
 
   return {
+    schema,
     check(query) {
       const known = checked.get(query);
       if (known) return known;
       const result = check(query);
+      if (query.length > maxCachedLength) return result;
       if (checked.size >= maxCachedDocuments) checked.delete(checked.keys().next().value!);
       checked.set(query, result);
       return result;
@@ -78,16 +81,17 @@ export function createExecutor({
     async execute(args) {
       const result = await execute(args);
       const errors = result.errors ? { errors: result.errors.map(formatError) } : {};
-      return { ...result, ...errors, extensions: extensions(args.contextValue) };
+      return { ...result, ...errors, extensions: { correlationId: correlationIdOf(args.contextValue) } };
     },
     subscribe: (args) =>
-      subscribeLive(args, {
+      beginSubscription(args, {
+        groups,
         formatError,
-        extensions,
+        correlationIdOf,
+        encodeCursor,
+        scopeOf: (context) => (context as LiveContext).viewer.scope,
         contextForItem: (context) => renewContext(context as LiveContext),
-        onSource: (context, source) => sources.set(context as object, source),
       }),
-    sourceOf: (context) => sources.get(context as object),
     formatError,
   };
 }

@@ -1,10 +1,18 @@
 /** GraphQL over HTTP, with the playground: graphql-yoga, held to our executor and our limits. */
 import { randomUUID } from 'node:crypto';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import type { DocumentNode, ExecutionArgs, ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLSchema,
+} from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { eventStream } from './event-stream.ts';
 import type { Executor } from './executor.ts';
+import type { Subscription } from './subscribe.ts';
+import type { Viewer } from './viewer.ts';
 
 export interface HttpOptions {
   readonly path: string;
@@ -12,12 +20,15 @@ export interface HttpOptions {
   readonly executor: Executor;
   readonly allowedOrigins: readonly string[];
   readonly keepAliveMs: number;
+  /** Who sends this `Authorization`, which may be missing. Throws UNAUTHENTICATED. */
+  readonly signIn: (authorization: unknown) => Promise<Viewer>;
   /** What the playground shows first */
   readonly welcome: string;
 }
 
 /** The request listener for the path of the API. */
-export function createHttpApi({ path, schema, executor, allowedOrigins, keepAliveMs, welcome }: HttpOptions) {
+export function createHttpApi(options: HttpOptions) {
+  const { path, schema, executor, allowedOrigins, keepAliveMs, signIn, welcome } = options;
   return createYoga({
     schema,
     graphqlEndpoint: path,
@@ -29,44 +40,55 @@ export function createHttpApi({ path, schema, executor, allowedOrigins, keepAliv
     cors: allowedOrigins.length > 0 ? { origin: [...allowedOrigins], credentials: true } : false,
     graphiql: { title: 'Aorta', subscriptionsProtocol: 'WS', defaultQuery: welcome },
     renderGraphiQL,
-    plugins: [useExecutor(executor), useExtensions(executor), useEventStream(executor, keepAliveMs)],
+    plugins: [useExecutor(executor, signIn), useExtensions(executor), useEventStream(keepAliveMs)],
   });
 }
 
-const contexts = new WeakMap<Request, object>();
-
 /** Runs every operation through the executor. */
-function useExecutor(executor: Executor): Plugin {
+function useExecutor(executor: Executor, signIn: HttpOptions['signIn']): Plugin {
   return {
     async onContextBuilding({ context, extendContext }) {
-      const { request, params } = context as unknown as { request: Request; params: { query?: string } };
+      const { request, params } = context as unknown as { request: Request; params: RequestParams };
       const checked = executor.check(params.query ?? '');
       const document =
         'document' in checked ? checked.document : ({ kind: 'Document', definitions: [] } as never);
-      extendContext((await executor.contextOf(requestInfo(request), document as DocumentNode)) as never);
+      const viewer = await signIn(request.headers.get('authorization') ?? undefined);
+      const resumeAfter = request.headers.get('last-event-id') || params.extensions?.after;
+      const info = {
+        correlationId: correlationIdOf(request),
+        viewer,
+        resumeAfter: typeof resumeAfter === 'string' ? resumeAfter : undefined,
+      };
+      extendContext((await executor.contextOf(info, document as DocumentNode)) as never);
     },
-    onExecute({ args, setExecuteFn }) {
-      contexts.set((args.contextValue as { request: Request }).request, args.contextValue as object);
-      setExecuteFn((given: ExecutionArgs) => executor.execute(given));
+    onExecute({ setExecuteFn }) {
+      setExecuteFn((args: ExecutionArgs) => executor.execute(args));
     },
     onSubscribe({ args, setSubscribeFn }) {
-      contexts.set((args.contextValue as { request: Request }).request, args.contextValue as object);
-      setSubscribeFn((given: ExecutionArgs) => executor.subscribe(given) as never);
+      const { request } = args.contextValue as { request: Request };
+      setSubscribeFn((given: ExecutionArgs) =>
+        asksForEventStream(request) ? (executor.subscribe(given) as never) : notAcceptable(),
+      );
     },
   };
+}
+
+interface RequestParams {
+  readonly query?: string;
+  readonly extensions?: Readonly<Record<string, unknown>>;
 }
 
 /** Errors that arose before execution get the same format, and every response its correlation id. */
 function useExtensions(executor: Executor): Plugin {
   return {
     onResultProcess({ request, result, setResult }) {
-      if (Array.isArray(result) || Symbol.asyncIterator in result) return;
+      if (Array.isArray(result) || 'join' in result || Symbol.asyncIterator in result) return;
       const executed = result as ExecutionResult;
       if (executed.extensions?.correlationId !== undefined) return;
       setResult({
         ...executed,
         ...(executed.errors ? { errors: executed.errors.map(withCode) } : {}),
-        extensions: { ...executed.extensions, correlationId: requestInfo(request).correlationId },
+        extensions: { ...executed.extensions, correlationId: correlationIdOf(request) },
       });
     },
   };
@@ -81,15 +103,13 @@ function useExtensions(executor: Executor): Plugin {
 }
 
 /** Subscriptions answer with our event stream, which can be resumed. */
-function useEventStream(executor: Executor, keepAliveMs: number): Plugin {
+function useEventStream(keepAliveMs: number): Plugin {
   return {
     onResultProcess({ request, result, setResultProcessor }) {
-      const asked = request.headers.get('accept')?.includes('text/event-stream') ?? false;
-      if (!asked || Array.isArray(result)) return;
-      const progress = () => executor.sourceOf(contexts.get(request) ?? {})?.progress?.();
+      if (!asksForEventStream(request) || Array.isArray(result)) return;
       setResultProcessor(
         (processed, { Response }) =>
-          new Response(eventStream(processed as ExecutionResult, { keepAliveMs, progress }), {
+          new Response(eventStream(processed as ExecutionResult | Subscription, keepAliveMs), {
             headers: {
               'content-type': 'text/event-stream; charset=utf-8',
               'cache-control': 'no-cache, no-transform',
@@ -102,14 +122,24 @@ function useEventStream(executor: Executor, keepAliveMs: number): Plugin {
   };
 }
 
+const asksForEventStream = (request: Request) =>
+  request.headers.get('accept')?.includes('text/event-stream') ?? false;
+
+function notAcceptable(): ExecutionResult {
+  const message =
+    'Subscriptions come over WebSocket, or as Server-Sent Events: send Accept: text/event-stream.';
+  const extensions = { code: 'BAD_USER_INPUT', http: { status: 406 } };
+  return { errors: [new GraphQLError(message, { extensions })] };
+}
+
 const correlationIds = new WeakMap<Request, string>();
 
-function requestInfo(request: Request) {
+function correlationIdOf(request: Request): string {
   let correlationId = correlationIds.get(request);
   if (!correlationId) {
     const given = request.headers.get('x-correlation-id');
     correlationId = given && /^[\w-]{8,64}$/.test(given) ? given : randomUUID();
     correlationIds.set(request, correlationId);
   }
-  return { correlationId, lastEventId: request.headers.get('last-event-id') || undefined };
+  return correlationId;
 }

@@ -8,7 +8,6 @@ import type { Redis } from 'ioredis';
 import { DomainError, messageOf } from '../platform/errors.ts';
 import type { Logger } from '../platform/logger.ts';
 import { signalChannel } from './signal-channel.ts';
-import type { LiveSource } from './subscribe.ts';
 
 export interface SignalWatch<Value> {
   /** The signal's name: whose changes are listened to */
@@ -23,10 +22,22 @@ export interface SignalWatch<Value> {
 }
 
 export interface Signals {
-  watch<Value>(watch: SignalWatch<Value>): LiveSource<Value>;
+  /** Tells of the value of now, as soon as it is read, and then of each change. */
+  watch<Value>(watch: SignalWatch<Value>, watcher: SignalWatcher<Value>): SignalSubscription;
   /** Values that are being watched */
   readonly size: number;
   stop(): Promise<void>;
+}
+
+export interface SignalWatcher<Value> {
+  /** The value is this now. */
+  changed(value: Value): void;
+  /** Nothing more will come: the value was refused, or (without an error) the process is stopping. */
+  ended(error?: DomainError): void;
+}
+
+export interface SignalSubscription {
+  leave(): void;
 }
 
 export interface SignalsOptions {
@@ -66,7 +77,7 @@ export function createSignals({ publisher, subscriber, logName, logger }: Signal
   };
 
   return {
-    watch: (watch) => share(watch).watch(),
+    watch: (watch, watcher) => share(watch).watch(watcher),
     get size() {
       return values.size;
     },
@@ -82,10 +93,8 @@ class SharedValue<Value> {
   readonly #watch: SignalWatch<Value>;
   readonly #logger: Logger;
   readonly #onUnwatched: () => void;
-  readonly #watchers = new Set<() => void>();
-  #latest: { readonly value: Value; readonly version: number; readonly text: string } | undefined;
-  /** The value cannot be asked for: its arguments are not right */
-  #refusal: DomainError | undefined;
+  readonly #watchers = new Set<SignalWatcher<Value>>();
+  #latest: { readonly value: Value; readonly text: string } | undefined;
   #reading = false;
   #changedWhileReading = false;
   #readAt = 0;
@@ -105,52 +114,23 @@ class SharedValue<Value> {
     else this.#schedule(Math.max(0, this.#readAt + conflateMs - Date.now()));
   }
 
-  stop(): void {
+  watch(watcher: SignalWatcher<Value>): SignalSubscription {
+    this.#watchers.add(watcher);
+    if (this.#latest) watcher.changed(this.#latest.value);
+    return {
+      leave: () => {
+        if (this.#watchers.delete(watcher) && this.#watchers.size === 0) this.stop();
+      },
+    };
+  }
+
+  stop(error?: DomainError): void {
+    if (this.#stopped) return;
     this.#stopped = true;
     clearTimeout(this.#timer);
     this.#onUnwatched();
-    for (const wake of [...this.#watchers]) wake();
-  }
-
-  /**
-   * Each change from now on, the value of now first; a slow watcher gets the newest and skips what came between. Throws
-   * the DomainError with which the value was refused.
-   */
-  watch(): LiveSource<Value> {
-    let seen = 0;
-    let left = false;
-    let wake = () => {};
-    const onChange = () => wake();
-    this.#watchers.add(onChange);
-    const leave = () => {
-      if (left) return;
-      left = true;
-      this.#watchers.delete(onChange);
-      wake();
-      if (this.#watchers.size === 0 && !this.#stopped) this.stop();
-    };
-    const source: LiveSource<Value> = {
-      next: async () => {
-        while (!left && !this.#stopped) {
-          if (this.#refusal) throw this.#refusal;
-          const latest = this.#latest;
-          if (latest && latest.version > seen) {
-            seen = latest.version;
-            return { done: false, value: { value: latest.value } };
-          }
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
-        }
-        return { done: true, value: undefined };
-      },
-      async return() {
-        leave();
-        return { done: true, value: undefined };
-      },
-      [Symbol.asyncIterator]: () => source,
-    };
-    return source;
+    for (const watcher of [...this.#watchers]) watcher.ended(error);
+    this.#watchers.clear();
   }
 
   async #read(): Promise<void> {
@@ -161,21 +141,16 @@ class SharedValue<Value> {
       const value = await this.#watch.read();
       const text = JSON.stringify(this.#watch.significant?.(value) ?? value);
       if (text !== this.#latest?.text) {
-        this.#latest = { value, text, version: (this.#latest?.version ?? 0) + 1 };
-        for (const wake of [...this.#watchers]) wake();
+        this.#latest = { value, text };
+        for (const watcher of [...this.#watchers]) watcher.changed(value);
       }
     } catch (error) {
-      if (error instanceof DomainError && !error.retryable) return this.#refuse(error);
+      // the value cannot be asked for: its arguments are not right
+      if (error instanceof DomainError && !error.retryable) return this.stop(error);
       this.#logger.warn({ signal: this.#watch.signal, error: messageOf(error) }, 'signal.read_failed');
     }
     this.#reading = false;
     this.#schedule(this.#changedWhileReading ? conflateMs : (this.#watch.everyMs ?? defaultEveryMs));
-  }
-
-  /** Ends every watch with the refusal; it is not read again. */
-  #refuse(refusal: DomainError): void {
-    this.#refusal = refusal;
-    for (const wake of [...this.#watchers]) wake();
   }
 
   #schedule(ms: number): void {

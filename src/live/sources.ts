@@ -1,53 +1,70 @@
-/** The sources of subscription fields: events that can be resumed, and signals that tell what is true now. */
-import type { LogEvent } from '../events/envelope.ts';
+/** What subscription fields give: where their items come from. Events can be resumed; signals tell what is true now. */
 import type { LogFilter } from '../log/filter.ts';
-import type { LogReader } from '../log/reader.ts';
-import { decodeCursor, encodeCursor, invalidCursor } from './cursor.ts';
-import { follow } from './follow.ts';
-import type { LiveSource } from './subscribe.ts';
+import { decodeCursor, invalidCursor } from './cursor.ts';
+import type { SignalWatch } from './signals.ts';
 import type { Tail } from './tail.ts';
 
-export interface EventSources {
-  /**
-   * The matching events after the cursor, or from now on, in order, each once. Throws CURSOR_INVALID for what is no
-   * cursor of this log; later, when the cursor is older than what is kept, CURSOR_EXPIRED.
-   */
-  events(filter: LogFilter, after: string | null | undefined): Promise<LiveSource<LogEvent>>;
+export type LiveSource = EventsSource | SignalSource;
+
+/** To graphql-js a source has to look like what could be iterated; the groups read it in their own way. */
+abstract class Source {
+  [Symbol.asyncIterator](): never {
+    throw new Error('a live source is read by a group');
+  }
 }
 
-export interface EventSourcesOptions {
+/** The matching events after a position, or from now on. */
+export class EventsSource extends Source {
+  readonly filter: LogFilter;
+  readonly after: number | undefined;
+
+  constructor(filter: LogFilter, after: number | undefined) {
+    super();
+    this.filter = filter;
+    this.after = after;
+  }
+}
+
+/** A value of now, and its changes. */
+export class SignalSource extends Source {
+  readonly watch: SignalWatch<unknown>;
+
+  constructor(watch: SignalWatch<unknown>) {
+    super();
+    this.watch = watch;
+  }
+}
+
+export interface Sources {
+  /**
+   * The matching events after the cursor, or from now on, in order, each once. Throws CURSOR_INVALID for what is no
+   * cursor of this log; a cursor that is older than what is kept ends the subscription with CURSOR_EXPIRED.
+   */
+  events(filter: LogFilter, after: string | null | undefined): Promise<EventsSource>;
+  signal<Value>(watch: SignalWatch<Value>): SignalSource;
+}
+
+export interface SourcesOptions {
   readonly tail: Tail;
-  readonly openReader: () => Promise<LogReader>;
   /** The newest position given out by the outbox */
   readonly newestPosition: () => Promise<number>;
 }
 
-export function createEventSources({ tail, openReader, newestPosition }: EventSourcesOptions): EventSources {
+export function createSources({ tail, newestPosition }: SourcesOptions): Sources {
+  /** Another process may have read further than this one; only a cursor that nobody can have given out is refused. */
+  const isAhead = async (position: number) =>
+    position > tail.position &&
+    position > (await tail.reader.through()) &&
+    position > (await newestPosition());
+
   return {
     async events(filter, after) {
-      const { epoch } = tail;
-      const position = after == null ? undefined : decodeCursor(epoch, after);
-      if (position !== undefined && position > tail.position && position > (await newestPosition())) {
+      const position = after == null ? undefined : decodeCursor(tail.epoch, after);
+      if (position !== undefined && (await isAhead(position))) {
         throw invalidCursor('This cursor is ahead of the log: it was not given out by this API.');
       }
-      return toSource(follow({ tail, openReader, filter, after: position }), epoch);
+      return new EventsSource(filter, position);
     },
+    signal: (watch) => new SignalSource(watch as SignalWatch<unknown>),
   };
-}
-
-function toSource(following: ReturnType<typeof follow>, epoch: string): LiveSource<LogEvent> {
-  const source: LiveSource<LogEvent> = {
-    async next() {
-      const { done, value } = await following.next();
-      if (done) return { done: true, value: undefined };
-      return { done: false, value: { value, cursor: encodeCursor(epoch, value.position) } };
-    },
-    async return() {
-      await following.return();
-      return { done: true, value: undefined };
-    },
-    progress: () => encodeCursor(epoch, following.progress),
-    [Symbol.asyncIterator]: () => source,
-  };
-  return source;
 }

@@ -1,6 +1,6 @@
 /**
- * Runs a subscription operation: its field gives a source of items, and each item is executed into one result. Results
- * of events carry their cursor; a source that fails ends with a result that says why.
+ * Begins subscription operations. What is executed per item is decided by the group; here a subscription gets its
+ * source, and with it its group.
  */
 import {
   createSourceEventStream,
@@ -9,74 +9,81 @@ import {
   execute,
   type GraphQLError,
 } from 'graphql';
-
-/** What a subscription field yields: the value of its item and, for an event, the cursor to go on from. */
-export interface LiveItem<Value = unknown> {
-  readonly value: Value;
-  readonly cursor?: string;
-}
-
-/** The source of a subscription, as its field's `subscribe` gives it. */
-export interface LiveSource<Value = unknown> extends AsyncIterableIterator<LiveItem<Value>, void, void> {
-  return(): Promise<IteratorResult<LiveItem<Value>, void>>;
-  /** A cursor for a client that has received nothing since; undefined for a signal, which needs none. */
-  progress?(): string;
-}
+import type { LogEvent } from '../events/envelope.ts';
+import { groupKey } from './group-key.ts';
+import type { GroupRenderer, Groups } from './groups.ts';
+import { type Message, toMessage } from './message.ts';
+import type { Membership, Outlet } from './outlet.ts';
+import type { LiveSource } from './sources.ts';
 
 export interface SubscribeOptions {
-  /** A context for one item, with loaders of its own; `source` is that of the operation */
+  readonly groups: Groups;
+  /** Stands for everything of the viewer that a resolver may look at: others never share with this one */
+  readonly scopeOf: (context: unknown) => string;
+  /** A context for one item, with loaders of its own */
   readonly contextForItem: (context: unknown) => unknown;
   readonly formatError: (error: unknown) => GraphQLError;
-  /** Added to every result's extensions */
-  readonly extensions: (context: unknown) => Record<string, unknown>;
-  /** Told of the source once it runs, for the transport's keep-alives */
-  readonly onSource?: (context: unknown, source: LiveSource) => void;
+  readonly correlationIdOf: (context: unknown) => string;
+  readonly encodeCursor: (position: number) => string;
 }
 
-export type LiveResults = AsyncIterableIterator<ExecutionResult, void, void>;
+/** A subscription that can begin: `join` sends its results to the outlet until it is left. */
+export interface Subscription {
+  join(outlet: Outlet): Membership;
+}
 
-/** The results of the operation, or one result with errors when it cannot be begun. */
-export async function subscribeLive(
+/** The subscription, or one result with errors when it cannot begin. */
+export async function beginSubscription(
   args: ExecutionArgs,
   options: SubscribeOptions,
-): Promise<LiveResults | ExecutionResult> {
-  const { formatError, contextForItem } = options;
-  const extensions = options.extensions(args.contextValue);
-  const stream = await createSourceEventStream(args);
-  if (!(Symbol.asyncIterator in stream)) {
-    return { ...stream, ...errorsOf(stream, formatError), extensions };
+): Promise<Subscription | ExecutionResult> {
+  const { groups, scopeOf, formatError, correlationIdOf } = options;
+  const source = await createSourceEventStream(args);
+  if (!(Symbol.asyncIterator in source)) {
+    const extensions = { correlationId: correlationIdOf(args.contextValue) };
+    return { ...source, ...errorsOf(source, formatError), extensions };
   }
-  const source = stream as LiveSource;
-  options.onSource?.(args.contextValue, source);
-  let over = false;
-
-  const results: LiveResults = {
-    async next() {
-      if (over) return { done: true, value: undefined };
-      try {
-        const item = await source.next();
-        if (item.done) return { done: true, value: undefined };
-        const { value, cursor } = item.value;
-        const contextValue = contextForItem(args.contextValue);
-        const result = await execute({ ...args, rootValue: value, contextValue });
-        const marked = cursor === undefined ? extensions : { ...extensions, cursor };
-        return { done: false, value: { ...result, ...errorsOf(result, formatError), extensions: marked } };
-      } catch (error) {
-        over = true;
-        await source.return().catch(() => {});
-        return { done: false, value: { errors: [formatError(error)], extensions } };
-      }
-    },
-    async return() {
-      over = true;
-      await source.return();
-      return { done: true, value: undefined };
-    },
-    [Symbol.asyncIterator]: () => results,
+  const { document, operationName, variableValues: variables, contextValue } = args;
+  const key = groupKey({ document, operationName, variables, scope: scopeOf(contextValue) });
+  return {
+    join: (outlet) => groups.join(key, source as unknown as LiveSource, rendererOf(args, options), outlet),
   };
-  return results;
 }
 
-function errorsOf(result: ExecutionResult, formatError: SubscribeOptions['formatError']) {
-  return result.errors ? { errors: result.errors.map(formatError) } : {};
+/** Executes the operation for each item of its source. */
+function rendererOf(args: ExecutionArgs, options: SubscribeOptions): GroupRenderer {
+  const { contextForItem, formatError, correlationIdOf, encodeCursor } = options;
+
+  const executeFor = (rootValue: unknown, toResult: (result: ExecutionResult) => Message) => {
+    const refuse = (error: unknown) => toResult({ errors: [formatError(error)] });
+    try {
+      const contextValue = contextForItem(args.contextValue);
+      const result = execute({ ...args, rootValue, contextValue });
+      return result instanceof Promise ? result.then(toResult).catch(refuse) : toResult(result);
+    } catch (error) {
+      return refuse(error);
+    }
+  };
+  const marked = (result: ExecutionResult, extensions: Record<string, unknown>): ExecutionResult => ({
+    ...result,
+    ...errorsOf(result, formatError),
+    extensions,
+  });
+  const correlationId = correlationIdOf(args.contextValue);
+
+  return {
+    cursor: encodeCursor,
+    // the correlation id of what happened: a group serves many requests
+    event: (event: LogEvent) => {
+      const cursor = encodeCursor(event.position);
+      const extensions = { correlationId: event.correlationId, cursor };
+      return executeFor(event, (result) => toMessage(marked(result, extensions), event.position, cursor));
+    },
+    value: (value) => executeFor(value, (result) => toMessage(marked(result, { correlationId }))),
+    error: (error) => toMessage(marked({ errors: [error as GraphQLError] }, { correlationId })),
+  };
+}
+
+function errorsOf({ errors }: ExecutionResult, formatError: SubscribeOptions['formatError']) {
+  return errors ? { errors: errors.map(formatError) } : {};
 }

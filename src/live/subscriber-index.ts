@@ -1,8 +1,9 @@
 /**
  * Who wants an event: subscribers are found by the most telling thing that their filter names, so that an event for
- * one user touches that user's subscribers and nobody else's.
+ * one user touches that user's subscribers and nobody else's, however many there are.
  */
 import type { LogEvent } from '../events/envelope.ts';
+import { isOneType } from '../events/patterns.ts';
 import { type LogFilter, matchesFilter } from '../log/filter.ts';
 
 export interface Subscriber {
@@ -10,46 +11,65 @@ export interface Subscriber {
   receive(event: LogEvent): void;
 }
 
-export class SubscriberIndex {
-  readonly #byEntry = new Map<string, Set<Subscriber>>();
+export class SubscriberIndex<Kind extends Subscriber = Subscriber> {
+  readonly #byEntry = new Map<string, Set<Kind>>();
 
-  add(subscriber: Subscriber): void {
-    for (const entry of entriesOf(subscriber.filter)) {
+  add(subscriber: Kind): void {
+    for (const entry of filterEntries(subscriber.filter)) {
       const subscribers = this.#byEntry.get(entry);
       if (subscribers) subscribers.add(subscriber);
       else this.#byEntry.set(entry, new Set([subscriber]));
     }
   }
 
-  remove(subscriber: Subscriber): void {
-    for (const entry of entriesOf(subscriber.filter)) {
+  remove(subscriber: Kind): void {
+    for (const entry of filterEntries(subscriber.filter)) {
       const subscribers = this.#byEntry.get(entry);
       subscribers?.delete(subscriber);
       if (subscribers?.size === 0) this.#byEntry.delete(entry);
     }
   }
 
-  /** Gives the event to every subscriber whose filter it passes, once each. */
-  deliver(event: LogEvent): void {
-    this.#deliverTo(`aggregate ${event.aggregateId}`, event);
-    this.#deliverTo(`correlation ${event.correlationId}`, event);
-    for (const key of new Set(event.keys)) this.#deliverTo(`key ${key}`, event);
-    this.#deliverTo(`topic ${event.topic}`, event);
-  }
-
-  #deliverTo(entry: string, event: LogEvent): void {
-    const subscribers = this.#byEntry.get(entry);
-    if (!subscribers) return;
-    for (const subscriber of subscribers) {
-      if (matchesFilter(subscriber.filter, event)) subscriber.receive(event);
+  /** Gives the event to every subscriber whose filter it passes, once each, and notes whom it reached. */
+  deliver(event: LogEvent, reached: Set<Kind>): void {
+    for (const entry of eventEntries(event)) {
+      const subscribers = this.#byEntry.get(entry);
+      if (!subscribers) continue;
+      for (const subscriber of subscribers) {
+        if (!matchesFilter(subscriber.filter, event)) continue;
+        subscriber.receive(event);
+        reached.add(subscriber);
+      }
     }
   }
 }
 
-/** One entry for a filter that names something rare, else one per topic: an event meets each subscriber once. */
-function entriesOf({ aggregateId, correlationId, keys, topics }: LogFilter): readonly string[] {
-  if (aggregateId !== undefined) return [`aggregate ${aggregateId}`];
-  if (correlationId !== undefined) return [`correlation ${correlationId}`];
-  if (keys?.[0] !== undefined) return [`key ${keys[0]}`];
-  return topics.map((topic) => `topic ${topic}`);
+/**
+ * What is asked for, in words that an event can be found by: one for a filter that names something rare, else one per
+ * type or topic. An event has at most one of a filter's entries, so that it meets each subscriber once.
+ */
+export function filterEntries({ aggregateId, correlationId, keys, types, topics }: LogFilter): string[] {
+  if (aggregateId !== undefined) return [aggregateEntry(aggregateId)];
+  if (correlationId !== undefined) return [correlationEntry(correlationId)];
+  if (keys?.[0] !== undefined) return [keyEntry(keys[0])];
+  // a pattern such as video.* is as wide as a topic
+  if (types?.every(isOneType)) return [...new Set(types)].map(typeEntry);
+  return topics.map(topicEntry);
 }
+
+/** Every word that a filter can ask for this event by. */
+export function eventEntries(event: LogEvent): string[] {
+  return [
+    aggregateEntry(event.aggregateId),
+    correlationEntry(event.correlationId),
+    ...new Set(event.keys.map(keyEntry)),
+    typeEntry(event.type),
+    topicEntry(event.topic),
+  ];
+}
+
+const aggregateEntry = (id: string) => `aggregate ${id}`;
+const correlationEntry = (id: string) => `correlation ${id}`;
+const keyEntry = (key: string) => `key ${key}`;
+const typeEntry = (type: string) => `type ${type}`;
+const topicEntry = (topic: string) => `topic ${topic}`;

@@ -2,22 +2,29 @@
  * The tail of the log in this process: reads every event once, in order, and hands it to those who joined. It goes on
  * from its own position through any outage; what Redis forgot is read from the outbox.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EpochChangedError, type LogPage, type LogReader } from '../log/reader.ts';
 import type { Waiter } from '../log/waiter.ts';
 import type { Logger } from '../platform/logger.ts';
 import { startLoop } from '../platform/loop.ts';
+import { logReplaced } from './cursor.ts';
+import { RecentEvents } from './recent-events.ts';
 import { type Subscriber, SubscriberIndex } from './subscriber-index.ts';
 
 export interface TailSubscriber extends Subscriber {
-  /** The log was replaced by another: nothing that follows has to do with what came before. */
-  end(): void;
+  /** Called after a page of events was received: sends a part of them; true when more could be sent at once. */
+  flush(): boolean;
+  /** It gets nothing more: the log was replaced by another. */
+  end(error: Error): void;
 }
 
 export interface Tail {
   /** Everything up to here has been handed out */
   readonly position: number;
   readonly epoch: string;
-  readonly subscribers: number;
+  readonly reader: LogReader;
+  /** The newest events that were handed out */
+  readonly recent: RecentEvents;
   /** From now on the subscriber receives every event above the position that is returned. */
   join(subscriber: TailSubscriber): number;
   leave(subscriber: TailSubscriber): void;
@@ -33,25 +40,31 @@ export interface TailOptions {
 
 const pageSize = 1_000;
 const waitMs = 1_000;
+const recentBounds = { maxEvents: 20_000, maxBytes: 33_554_432 };
 
-/** Starts at the end of the log. */
+/** Starts at the end of the log, and remembers what came shortly before. */
 export async function startTail(options: TailOptions): Promise<Tail> {
   const { openReader, waiter, topics, logger } = options;
-  const index = new SubscriberIndex();
+  const index = new SubscriberIndex<TailSubscriber>();
   const joined = new Set<TailSubscriber>();
+  const filter = { topics };
   let reader = await openReader();
   let position = await reader.through();
+  let through = position;
+  let recent = await readRecent(reader, topics, position);
 
   const startAnew = async () => {
     logger.error({ epoch: reader.epoch }, 'tail.log_replaced');
     reader = await openReader();
     position = await reader.through();
-    for (const subscriber of [...joined]) subscriber.end();
+    through = position;
+    recent = new RecentEvents(position, recentBounds);
+    for (const subscriber of [...joined]) subscriber.end(logReplaced());
   };
 
   const readPage = async (): Promise<LogPage | undefined> => {
     try {
-      return await reader.read({ filter: { topics }, after: position, limit: pageSize });
+      return await reader.read({ filter, after: position, limit: pageSize });
     } catch (error) {
       if (!(error instanceof EpochChangedError)) throw error;
       await startAnew();
@@ -59,16 +72,25 @@ export async function startTail(options: TailOptions): Promise<Tail> {
     }
   };
 
+  /** In one go, so that nobody who joins sees a part of it. */
+  const handOut = (page: LogPage): ReadonlySet<TailSubscriber> => {
+    const reached = new Set<TailSubscriber>();
+    remember(recent, page);
+    for (const event of page.events) index.deliver(event, reached);
+    position = page.next;
+    return reached;
+  };
+
   const loop = startLoop({
     name: 'live.tail',
     logger,
     maxBackoffMs: 500,
     async turn(signal) {
+      if (position >= through) await waiter.wait(position, waitMs, signal);
       const page = await readPage();
       if (!page) return 0;
-      for (const event of page.events) index.deliver(event);
-      if (page.next > position) position = page.next;
-      else await waiter.wait(position, waitMs, signal);
+      through = page.through;
+      if (page.next > position) await flush(handOut(page));
       return 0;
     },
   });
@@ -80,8 +102,11 @@ export async function startTail(options: TailOptions): Promise<Tail> {
     get epoch() {
       return reader.epoch;
     },
-    get subscribers() {
-      return joined.size;
+    get reader() {
+      return reader;
+    },
+    get recent() {
+      return recent;
     },
     join(subscriber) {
       index.add(subscriber);
@@ -93,4 +118,36 @@ export async function startTail(options: TailOptions): Promise<Tail> {
     },
     stop: () => loop.stop(),
   };
+}
+
+/** Until all that can be sent is sent: the next page is not read before, so that only slow clients fall behind. */
+async function flush(reached: ReadonlySet<TailSubscriber>): Promise<void> {
+  let left = [...reached];
+  for (;;) {
+    left = left.filter((subscriber) => subscriber.flush());
+    if (left.length === 0) return;
+    await nextTurn();
+  }
+}
+
+/** What Redis still holds of the last events before the position, for clients that come back to a new process. */
+async function readRecent(
+  reader: LogReader,
+  topics: readonly string[],
+  position: number,
+): Promise<RecentEvents> {
+  let from = Math.max(0, position - recentBounds.maxEvents);
+  const recent = new RecentEvents(from, recentBounds);
+  while (from < position) {
+    const page = await reader.read({ filter: { topics }, after: from, upTo: position, limit: pageSize });
+    // the outbox serves those who need it well enough
+    if (page.source === 'outbox') return new RecentEvents(position, recentBounds);
+    remember(recent, page);
+    from = page.next;
+  }
+  return recent;
+}
+
+function remember(recent: RecentEvents, { events, bytes }: LogPage): void {
+  for (const event of events) recent.add(event, bytes / events.length);
 }

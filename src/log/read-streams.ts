@@ -10,6 +10,8 @@ export interface StreamPage {
   readonly events: readonly LogEvent[];
   /** Everything of these topics up to here is in this page or was before `after` */
   readonly next: number;
+  /** Length of all the envelopes that were read */
+  readonly bytes: number;
 }
 
 /**
@@ -35,19 +37,20 @@ export async function readStreams(
   if (!incarnation) return undefined;
   const through = Number(throughText);
   const floor = Math.max(...topics.map((topic) => Number(floors[topic] ?? floors['*'])));
-  if (floor > after) return { through, complete: false, events: [], next: after };
+  if (floor > after) return { through, complete: false, events: [], next: after, bytes: 0 };
 
   // a stream that COUNT cut short says nothing about what comes after its last entry, so nothing beyond is released
   const cuts = streams
     .filter((entries) => entries.length === count)
     .map((entries) => positionOf(entries.at(-1)![0]));
   const next = Math.max(after, Math.min(through, ...cuts));
-  const events = streams
-    .flat()
+  const entries = streams.flat();
+  const bytes = entries.reduce((sum, [, fields]) => sum + fields[1]!.length, 0);
+  const events = entries
     .map(([id, fields]) => toEvent(positionOf(id), fields[1]!))
     .filter((event) => event.position <= next);
   if (streams.length > 1) events.sort((a, b) => a.position - b.position);
-  return { through, complete: true, events, next };
+  return { through, complete: true, events, next, bytes };
 }
 
 /** An event from the JSON text of its envelope. */

@@ -9,7 +9,7 @@ import { type LogRow, readLogRow } from '../outbox/log-row.ts';
 import { type OutboxRow, searchOutbox } from '../outbox/read-outbox.ts';
 import { readSink } from '../outbox/sinks.ts';
 import { DomainError } from '../platform/errors.ts';
-import { isNarrow, type LogFilter, matchesFilter } from './filter.ts';
+import { type LogFilter, matchesFilter } from './filter.ts';
 import { type LogKeys, logKeys } from './keys.ts';
 import { readStreams, type StreamPage, toEvent } from './read-streams.ts';
 
@@ -21,6 +21,8 @@ export interface LogPage {
   /** How far the log was published when the page was read */
   readonly through: number;
   readonly source: 'stream' | 'outbox';
+  /** About how much memory its events take */
+  readonly bytes: number;
 }
 
 export interface LogRead {
@@ -30,6 +32,8 @@ export interface LogRead {
   readonly upTo?: number;
   /** About how many events to look at; a page may hold fewer, also none while `next` moves on */
   readonly limit: number;
+  /** 'index': what few events match is looked up in the outbox instead of read past others. Default 'stream' */
+  readonly by?: 'stream' | 'index';
 }
 
 export interface LogReader {
@@ -65,16 +69,18 @@ export async function openLogReader({ redis, pool, logName }: LogReaderOptions):
     if (log) refuseOther(epoch, log);
     checkedAt = Date.now();
   };
+  const through = async () => {
+    const published = await redis.hget(keys.meta, 'through').catch(() => null);
+    return published === null ? (await readSink(pool, 'streams')).position : Number(published);
+  };
   return {
     epoch,
-    async through() {
-      const through = await redis.hget(keys.meta, 'through').catch(() => null);
-      return through === null ? (await readSink(pool, 'streams')).position : Number(through);
-    },
+    through,
     async read(read) {
       await refuseOldEpoch();
+      if (read.by === 'index') return readFromOutbox(pool, epoch, read, await through());
       const page = await readFromRedis(redis, keys, read);
-      if (page?.complete && !fasterByIndex(read, page)) return fromStream(page, read);
+      if (page?.complete) return fromStream(page, read);
       return readFromOutbox(pool, epoch, read, page?.through);
     },
   };
@@ -86,13 +92,6 @@ function readFromRedis(redis: Redis, keys: LogKeys, read: LogRead): Promise<Stre
   return readStreams(redis, keys, { topics, after: read.after, count: read.limit }).catch(() => undefined);
 }
 
-const scanAtMost = 10_000; // positions; beyond it an index lookup beats reading past others' events
-
-function fasterByIndex(read: LogRead, page: StreamPage): boolean {
-  const end = Math.min(read.upTo ?? page.through, page.through);
-  return isNarrow(read.filter) && end - read.after > scanAtMost;
-}
-
 function fromStream(page: StreamPage, { filter, after, upTo = page.next }: LogRead): LogPage {
   const events = page.events.filter((event) => event.position <= upTo && matchesFilter(filter, event));
   return {
@@ -100,6 +99,7 @@ function fromStream(page: StreamPage, { filter, after, upTo = page.next }: LogRe
     next: Math.max(after, Math.min(page.next, upTo)),
     through: page.through,
     source: 'stream',
+    bytes: page.bytes,
   };
 }
 
@@ -117,7 +117,8 @@ async function readFromOutbox(
   refuseOther(epoch, log);
   if (after < log.floor) throw new RetentionPassedError(log.floor);
   const next = rows.length === limit ? rows.at(-1)!.position : Math.max(after, end);
-  return { events: rows.map(rowToEvent), next, through, source: 'outbox' };
+  const bytes = rows.reduce((sum, { envelope }) => sum + envelope.length, 0);
+  return { events: rows.map(rowToEvent), next, through, source: 'outbox', bytes };
 }
 
 function refuseOther(epoch: string, log: LogRow): void {

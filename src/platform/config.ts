@@ -91,6 +91,11 @@ export const variables = {
     'api: open subscriptions of one WebSocket',
     '1000',
   ),
+  DRAIN_MS: variable(
+    whole(0, 600_000),
+    'api: time over which sockets are closed at SIGTERM, so that clients do not come back all at once, ms',
+    '5000',
+  ),
   SHUTDOWN_MS: variable(
     whole(0, 600_000),
     'Time for work in hand at SIGTERM before it is cut off, ms',

@@ -4,8 +4,8 @@ import type { Pool } from 'pg';
 import type { Catalogue } from '../events/catalogue.ts';
 import type { Cause } from '../events/envelope.ts';
 import type { Video } from '../generated/prisma/client.ts';
-import type { Signals } from '../live/signals.ts';
-import type { EventSources } from '../live/sources.ts';
+import type { Sources } from '../live/sources.ts';
+import type { Viewer } from '../live/viewer.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { Outbox } from '../outbox/transaction.ts';
 import type { PrismaClient } from '../platform/postgres.ts';
@@ -15,13 +15,14 @@ import type { LogReads } from './event-page.ts';
 export interface Context {
   /** Why this is done: the correlation id of everything that the request records */
   readonly cause: Cause;
+  readonly viewer: Viewer;
   readonly now: () => Date;
   readonly services: Services;
   readonly loaders: Loaders;
   /** The newest place in the log before anything else of the request was read; set when `head` is asked for */
   readonly head: number | undefined;
-  /** The cursor with which an event stream over HTTP reconnects */
-  readonly lastEventId?: string | undefined;
+  /** The cursor with which a client comes back; newer than what its document says */
+  readonly resumeAfter?: string | undefined;
 }
 
 /** What lives as long as the process. */
@@ -33,8 +34,7 @@ export interface Services {
   readonly log: LogReads;
   readonly cursors: Cursors;
   readonly operations: Operations;
-  readonly sources: EventSources;
-  readonly signals: Signals;
+  readonly sources: Sources;
 }
 
 /** Cursors of the current epoch. */

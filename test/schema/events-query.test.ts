@@ -43,6 +43,7 @@ afterAll(() => testDatabase.drop());
 async function ask(source: string, correlationId: string) {
   const contextValue: Context = {
     cause: requestCause(correlationId, 'ann'),
+    viewer: { actor: 'ann', scope: 'ann' },
     now: () => now,
     head: 7,
     services,

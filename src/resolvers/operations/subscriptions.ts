@@ -5,7 +5,7 @@ const everyMs = 1_000; // nobody tells of a change of the pipeline: it is looked
 
 export const subscriptions: SubscriptionResolvers = {
   pipeline: liveField((_args: object, { services }) =>
-    services.signals.watch({
+    services.sources.signal({
       signal: 'pipeline',
       key: '',
       read: () => services.operations.pipeline(),

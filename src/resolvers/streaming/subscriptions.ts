@@ -38,7 +38,7 @@ export const subscriptions: SubscriptionResolvers = {
     ),
   ),
   viewership: liveField(({ videoId }: SubscriptionViewershipArgs, { services, now }) =>
-    services.signals.watch({
+    services.sources.signal({
       signal: 'viewership',
       key: videoId ?? '',
       read: () => streaming.viewership(services.prisma, videoId, now()),
@@ -47,7 +47,7 @@ export const subscriptions: SubscriptionResolvers = {
     }),
   ),
   leaderboard: liveField(({ first }: RequireFields<SubscriptionLeaderboardArgs, 'first'>, { services }) =>
-    services.signals.watch({
+    services.sources.signal({
       signal: 'leaderboard',
       key: String(first),
       read: () => streaming.leaderboard(services.prisma, first),

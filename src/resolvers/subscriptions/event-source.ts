@@ -1,20 +1,19 @@
 import type { AnyEventDefinition } from '../../events/catalogue.ts';
-import type { LogEvent } from '../../events/envelope.ts';
-import type { LiveSource } from '../../live/subscribe.ts';
+import type { EventsSource } from '../../live/sources.ts';
 import type { OutboxFilter } from '../../outbox/read-outbox.ts';
 import type { Context } from '../context.ts';
 
-/** Where a client wants to go on; what an event stream reconnects with is newer than what its URL says. */
+/** Where a client wants to go on; what it comes back with is newer than what its document says. */
 export type After = { readonly after?: string | null | undefined };
 
 /** The matching events after the client's cursor, or from now on. */
 export function eventSource(
   filter: OutboxFilter,
   { after }: After,
-  { services, lastEventId }: Context,
-): Promise<LiveSource<LogEvent>> {
+  { services, resumeAfter }: Context,
+): Promise<EventsSource> {
   const topics = services.catalogue.topicsOf(filter.types);
-  return services.sources.events({ ...filter, topics }, lastEventId ?? after);
+  return services.sources.events({ ...filter, topics }, resumeAfter ?? after);
 }
 
 /** The types of these events, for a filter. */

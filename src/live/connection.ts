@@ -1,0 +1,233 @@
+/**
+ * One client on a WebSocket, as the protocol graphql-transport-ws has it
+ * (https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md). A bad operation never harms another.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Duplex } from 'node:stream';
+import { type ExecutionResult, GraphQLError, getOperationAST, OperationTypeNode } from 'graphql';
+import {
+  CloseCode,
+  type ConnectionInitMessage,
+  MessageType,
+  type Message as ProtocolMessage,
+  parseMessage,
+  type SubscribeMessage,
+} from 'graphql-ws';
+import type { WebSocket } from 'ws';
+import { messageOf } from '../platform/errors.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { Executor } from './executor.ts';
+import { Operation, type OperationSocket } from './operation.ts';
+import type { Viewer } from './viewer.ts';
+
+export interface ConnectionOptions {
+  readonly executor: Executor;
+  readonly maxSubscriptions: number;
+  readonly logger: Logger;
+  /** Who sends this `Authorization`, which may be missing. Throws UNAUTHENTICATED. */
+  readonly signIn: (authorization: unknown) => Promise<Viewer>;
+}
+
+const initTimeoutMs = 3_000;
+const maxStalledTurns = 25; // keep-alives; a client that reads nothing for so long comes back with its cursor
+const maxUnsentBytes = 8_388_608; // answers to what a client asks without ever reading
+
+export class Connection implements OperationSocket {
+  readonly #options: ConnectionOptions;
+  readonly #socket: WebSocket;
+  /** What the WebSocket runs on: frames that are shared by many are written to it as they are */
+  readonly #stream: Duplex;
+  readonly #operations = new Map<string, Operation>();
+  readonly #authorization: string | undefined;
+  #initTimer: NodeJS.Timeout | undefined;
+  #initialised = false;
+  #viewer: Viewer | undefined;
+  #alive = true;
+  #stalledTurns = 0;
+
+  /** `authorization` is that of the request which opened the socket; the client can give another when it begins. */
+  constructor(
+    socket: WebSocket,
+    stream: Duplex,
+    authorization: string | undefined,
+    options: ConnectionOptions,
+  ) {
+    this.#socket = socket;
+    this.#stream = stream;
+    this.#authorization = authorization;
+    this.#options = options;
+    this.#initTimer = setTimeout(
+      () => this.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout'),
+      initTimeoutMs,
+    );
+    socket.on('message', (data) => this.#receive(String(data)));
+    socket.once('close', () => this.#end());
+    socket.on('error', (error) => options.logger.debug({ error: messageOf(error) }, 'websocket.error'));
+    stream.on('drain', () => {
+      this.#alive = true;
+      this.#stalledTurns = 0;
+      for (const operation of this.#operations.values()) operation.resume();
+    });
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket.close(code, reason);
+  }
+
+  /**
+   * Pings with the progress of every subscription; a client that has said nothing since the last time is cut off. One
+   * that reads slowly cannot have answered, and is waited for.
+   */
+  keepAlive(): void {
+    if (this.#signInIsOver()) return void this.close(CloseCode.Forbidden, 'The sign-in has expired');
+    if (this.blocked) {
+      this.#stalledTurns += 1;
+      if (this.#stalledTurns > maxStalledTurns) this.#socket.terminate();
+      return;
+    }
+    if (!this.#alive) return void this.#socket.terminate();
+    this.#alive = false;
+    this.#sendProgress(this.#operations.values());
+  }
+
+  get blocked(): boolean {
+    return this.#stream.writableNeedDrain;
+  }
+
+  write(frames: Buffer): void {
+    if (this.#isOpen()) this.#stream.write(frames);
+  }
+
+  send(message: object): void {
+    if (!this.#isOpen()) return;
+    this.#socket.send(JSON.stringify(message));
+    if (this.#stream.writableLength > maxUnsentBytes) this.#socket.terminate();
+  }
+
+  tellProgress(operation: Operation): void {
+    this.#sendProgress([operation]);
+  }
+
+  forget(operation: Operation): void {
+    if (this.#operations.get(operation.id) === operation) this.#operations.delete(operation.id);
+  }
+
+  #isOpen(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN;
+  }
+
+  #receive(text: string): void {
+    this.#alive = true;
+    let message: ProtocolMessage;
+    try {
+      message = parseMessage(text);
+    } catch {
+      return void this.close(CloseCode.BadRequest, 'Invalid message received');
+    }
+    switch (message.type) {
+      case MessageType.ConnectionInit:
+        return void this.#initialise(message);
+      case MessageType.Ping:
+        return void this.send({ type: 'pong', ...(message.payload ? { payload: message.payload } : {}) });
+      case MessageType.Pong:
+        return;
+      case MessageType.Subscribe:
+        return void this.#begin(message);
+      case MessageType.Complete:
+        return void this.#operations.get(message.id)?.end();
+      default:
+        return void this.close(CloseCode.BadRequest, `A client does not send ${message.type}`);
+    }
+  }
+
+  async #initialise({ payload }: ConnectionInitMessage): Promise<void> {
+    if (this.#initialised) {
+      return this.close(CloseCode.TooManyInitialisationRequests, 'Too many initialisation requests');
+    }
+    this.#initialised = true;
+    clearTimeout(this.#initTimer);
+    this.#initTimer = undefined;
+    try {
+      const { authorization = payload?.Authorization ?? this.#authorization } = payload ?? {};
+      this.#viewer = await this.#options.signIn(authorization);
+      this.send({ type: 'connection_ack' });
+    } catch (error) {
+      // a close reason has room for 123 bytes
+      this.close(CloseCode.Forbidden, this.#options.executor.formatError(error).message.slice(0, 120));
+    }
+  }
+
+  #begin({ id, payload }: SubscribeMessage): void {
+    if (!this.#viewer) return void this.close(CloseCode.Unauthorized, 'Unauthorized');
+    if (this.#operations.has(id)) {
+      return void this.close(CloseCode.SubscriberAlreadyExists, `Subscriber for ${id} already exists`);
+    }
+    const operation = new Operation(this, id);
+    this.#operations.set(id, operation);
+    this.#run(operation, payload, this.#viewer).catch((error) => {
+      this.#options.logger.error({ error: messageOf(error) }, 'websocket.fault');
+      operation.refuse([this.#options.executor.formatError(error)]);
+    });
+  }
+
+  async #run(operation: Operation, payload: SubscribeMessage['payload'], viewer: Viewer): Promise<void> {
+    const { executor } = this.#options;
+    const checked = executor.check(payload.query);
+    if ('errors' in checked) return operation.refuse(checked.errors);
+    const { document } = checked;
+    const definition = getOperationAST(document, payload.operationName);
+    if (!definition) return operation.refuse([executor.formatError(unknownOperation())]);
+    const args = {
+      schema: executor.schema,
+      document,
+      variableValues: payload.variables ?? undefined,
+      operationName: payload.operationName ?? undefined,
+    };
+    const isSubscription = definition.operation === OperationTypeNode.SUBSCRIPTION;
+    if (isSubscription && !operation.reserve(this.#subscriptions(), this.#options.maxSubscriptions)) return;
+    const { after } = payload.extensions ?? {};
+    const request = {
+      correlationId: randomUUID(),
+      viewer,
+      resumeAfter: typeof after === 'string' ? after : undefined,
+    };
+    const contextValue = await executor.contextOf(request, document);
+    if (operation.over) return;
+    const begun = isSubscription
+      ? await executor.subscribe({ ...args, contextValue })
+      : await executor.execute({ ...args, contextValue });
+    if (operation.over) return;
+    if ('join' in begun) operation.join(begun);
+    else operation.answer(begun as ExecutionResult);
+  }
+
+  #subscriptions(): number {
+    let count = 0;
+    for (const operation of this.#operations.values()) if (operation.isSubscription) count += 1;
+    return count;
+  }
+
+  #signInIsOver(): boolean {
+    return (this.#viewer?.expiresAt ?? Number.POSITIVE_INFINITY) <= Date.now();
+  }
+
+  #sendProgress(operations: Iterable<Operation>): void {
+    const cursors: Record<string, string> = {};
+    const catchingUp: string[] = [];
+    for (const operation of operations) {
+      const progress = operation.progress();
+      if (!progress) continue;
+      cursors[operation.id] = progress.cursor;
+      if (!progress.live) catchingUp.push(operation.id);
+    }
+    this.send({ type: 'ping', payload: catchingUp.length > 0 ? { cursors, catchingUp } : { cursors } });
+  }
+
+  #end(): void {
+    clearTimeout(this.#initTimer);
+    for (const operation of [...this.#operations.values()]) operation.end();
+  }
+}
+
+const unknownOperation = () =>
+  new GraphQLError('Name the operation to run: the document has none of that name.');

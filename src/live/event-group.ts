@@ -1,0 +1,131 @@
+/**
+ * Subscriptions of events that share an execution: an event is executed once and turned into bytes once, whoever many
+ * they are. Those that follow take from one backlog; one that is behind reads history at its own pace, and then follows.
+ */
+import type { LogEvent } from '../events/envelope.ts';
+import type { LogFilter } from '../log/filter.ts';
+import { Backlog } from './backlog.ts';
+import { EventMember, type MembersGroup } from './event-member.ts';
+import type { History } from './history.ts';
+import type { Message } from './message.ts';
+import type { Membership, Outlet } from './outlet.ts';
+import type { Tail, TailSubscriber } from './tail.ts';
+
+/** Executes the group's operation for an event, or tells of an error. Never throws. */
+export interface Renderer {
+  event(event: LogEvent): Message | Promise<Message>;
+  error(error: unknown): Message;
+  cursor(position: number): string;
+}
+
+export interface EventGroupOptions {
+  readonly tail: Tail;
+  readonly history: History;
+  readonly filter: LogFilter;
+  readonly renderer: Renderer;
+  /** Nobody is left */
+  readonly onEmpty: () => void;
+}
+
+// beyond it history is cheaper to read again than to keep: a slow client must not cost memory
+const backlogBounds = (members: number) => ({
+  maxEntries: 1_024,
+  maxBytes: Math.min(2_097_152, 32_768 * members),
+});
+const rememberedMessages = 512; // of history, for members who read the same at about the same time
+
+export class EventGroup implements TailSubscriber, MembersGroup {
+  readonly filter: LogFilter;
+  readonly backlog: Backlog;
+  readonly tail: Tail;
+  readonly history: History;
+  readonly #renderer: Renderer;
+  readonly #onEmpty: () => void;
+  readonly #members = new Set<EventMember>();
+  readonly #remembered = new Map<number, Message | Promise<Message>>();
+  #flushing = false;
+
+  constructor({ tail, history, filter, renderer, onEmpty }: EventGroupOptions) {
+    this.tail = tail;
+    this.history = history;
+    this.filter = filter;
+    this.#renderer = renderer;
+    this.#onEmpty = onEmpty;
+    this.backlog = new Backlog(tail.join(this));
+  }
+
+  get size(): number {
+    return this.#members.size;
+  }
+
+  /** How many members are reading history. */
+  get behind(): number {
+    let behind = 0;
+    for (const member of this.#members) if (!member.live) behind += 1;
+    return behind;
+  }
+
+  /** From now on the outlet gets every matching event above the position, or from now on when it is undefined. */
+  join(outlet: Outlet, after: number | undefined): Membership {
+    const member = new EventMember(this, outlet, after);
+    this.#members.add(member);
+    member.pump();
+    return member;
+  }
+
+  leave(member: EventMember): void {
+    if (!this.#members.delete(member) || this.#members.size > 0) return;
+    this.tail.leave(this);
+    this.#onEmpty();
+  }
+
+  receive(event: LogEvent): void {
+    this.backlog.push(event.position, this.#renderer.event(event), () => this.flushSoon());
+  }
+
+  /** Sends what waits to those who take it, a part at a time to each; true when there is more that could be sent. */
+  flush(): boolean {
+    let more = false;
+    let wanted = this.backlog.end;
+    for (const member of this.#members) {
+      if (member.pump()) more = true;
+      if (member.live) wanted = Math.min(wanted, member.wanted);
+    }
+    this.backlog.trim(wanted, backlogBounds(this.size));
+    return more;
+  }
+
+  flushSoon(): void {
+    if (this.#flushing) return;
+    this.#flushing = true;
+    setImmediate(() => {
+      this.#flushing = false;
+      if (this.flush()) this.flushSoon();
+    });
+  }
+
+  /** The log was replaced: nothing that follows has to do with what came before. */
+  end(error: unknown): void {
+    for (const member of [...this.#members]) member.fail(error);
+  }
+
+  recall(event: LogEvent): Message | Promise<Message> {
+    if (this.#members.size === 1) return this.#renderer.event(event);
+    const known = this.#remembered.get(event.position);
+    if (known) return known;
+    const message = this.#renderer.event(event);
+    if (this.#remembered.size >= rememberedMessages) {
+      this.#remembered.delete(this.#remembered.keys().next().value!);
+    }
+    this.#remembered.set(event.position, message);
+    return message;
+  }
+
+  errorMessage(error: unknown): Message {
+    return this.#renderer.error(error);
+  }
+
+  cursor(position: number): string {
+    return this.#renderer.cursor(position);
+  }
+}

@@ -1,0 +1,169 @@
+/**
+ * One subscription's way through the log. It follows its group's backlog; when it comes from further back, or reads so
+ * slowly that the backlog has moved on, it reads history until it has caught up.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { LogEvent } from '../events/envelope.ts';
+import type { LogFilter } from '../log/filter.ts';
+import { EpochChangedError } from '../log/reader.ts';
+import { DomainError } from '../platform/errors.ts';
+import type { Backlog } from './backlog.ts';
+import { logReplaced } from './cursor.ts';
+import type { History } from './history.ts';
+import { type Message, takeBytes } from './message.ts';
+import type { Membership, Outlet, Progress } from './outlet.ts';
+import type { Tail } from './tail.ts';
+
+const writeBytes = 32_768; // about; so that members take turns, and one write stays below a socket's high-water mark
+const historyPage = 100; // events
+const retryMs = 250;
+
+/** The group as its members see it. */
+export interface MembersGroup {
+  readonly filter: LogFilter;
+  readonly backlog: Backlog;
+  readonly tail: Tail;
+  readonly history: History;
+  /** The message of an event of history. Members who come back together share it. */
+  recall(event: LogEvent): Message | Promise<Message>;
+  errorMessage(error: unknown): Message;
+  cursor(position: number): string;
+  /** Something may be sent, or let go of, at the next turn. */
+  flushSoon(): void;
+  leave(member: EventMember): void;
+}
+
+export class EventMember implements Membership {
+  readonly #group: MembersGroup;
+  readonly #outlet: Outlet;
+  /** Everything that matches up to here was sent */
+  #position: number;
+  /** Index in the backlog of what is wanted next, while following */
+  #wanted: number;
+  #reading = false;
+  #over = false;
+  #wake = () => {};
+
+  constructor(group: MembersGroup, outlet: Outlet, after: number | undefined) {
+    const { backlog, tail } = group;
+    this.#group = group;
+    this.#outlet = outlet;
+    this.#position = after ?? tail.position;
+    this.#wanted = this.#position < backlog.from ? backlog.first - 1 : backlog.indexAfter(this.#position);
+  }
+
+  get live(): boolean {
+    return !this.#reading && this.#wanted >= this.#group.backlog.first;
+  }
+
+  get wanted(): number {
+    return this.#wanted;
+  }
+
+  /** Sends a part of what waits; true when more could be sent at once. */
+  pump(): boolean {
+    if (this.#over) return false;
+    if (this.#reading) {
+      this.#wake();
+      return false;
+    }
+    const { backlog } = this.#group;
+    if (this.#wanted < backlog.first) {
+      void this.#catchUp();
+      return false;
+    }
+    if (this.#wanted >= backlog.ready || this.#outlet.blocked) return false;
+    const messages = backlog.take(this.#wanted, writeBytes);
+    this.#wanted += messages.length;
+    // a cursor can be ahead of this process's tail when another process gave it out
+    if (messages[0]!.position > this.#position) this.#send(messages);
+    else this.#send(messages.filter(({ position }) => position > this.#position));
+    return this.#wanted < backlog.ready && !this.#outlet.blocked;
+  }
+
+  /** What a transport calls when its client takes more. */
+  resume(): void {
+    while (this.pump());
+    this.#group.flushSoon(); // what this member held in the backlog may go
+  }
+
+  leave(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#group.leave(this);
+    this.#wake();
+  }
+
+  /** Ends the subscription with an error. */
+  fail(error: unknown): void {
+    if (this.#over) return;
+    this.#outlet.send([this.#group.errorMessage(error)]);
+    this.leave();
+    this.#outlet.complete();
+  }
+
+  progress(): Progress {
+    const { backlog, tail } = this.#group;
+    const sentAll = this.live && this.#wanted >= backlog.end;
+    const position = sentAll ? Math.max(this.#position, tail.position) : this.#position;
+    return { cursor: this.#group.cursor(position), live: this.live };
+  }
+
+  #send(messages: readonly Message[]): void {
+    if (messages.length === 0) return;
+    this.#outlet.send(messages);
+    this.#position = messages.at(-1)!.position;
+  }
+
+  async #catchUp(): Promise<void> {
+    const { backlog } = this.#group;
+    this.#reading = true;
+    while (this.#position < backlog.from && !this.#over) {
+      if (this.#outlet.blocked) await this.#untilWoken();
+      else await this.#readPage().catch((error) => this.#recover(error));
+    }
+    this.#reading = false;
+    if (this.#over) return;
+    this.#wanted = backlog.indexAfter(this.#position);
+    this.#outlet.caughtUp();
+    this.#group.flushSoon();
+  }
+
+  async #readPage(): Promise<void> {
+    const { history, filter, tail } = this.#group;
+    const after = this.#position;
+    const page = await history.read({ filter, after, upTo: tail.position, limit: historyPage });
+    const messages: Message[] = [];
+    for (const event of page.events) messages.push(await this.#group.recall(event));
+    if (!(await this.#sendAll(messages))) return;
+    this.#position = page.next;
+    // the outbox says that less is published than this process has seen: its checkpoint follows soon
+    if (page.next === after) await delay(retryMs);
+  }
+
+  /** In parts, waiting where the client reads slowly; false when the subscription ended meanwhile. */
+  async #sendAll(messages: readonly Message[]): Promise<boolean> {
+    for (let start = 0; start < messages.length; ) {
+      while (this.#outlet.blocked && !this.#over) await this.#untilWoken();
+      if (this.#over) return false;
+      const part = takeBytes(messages, start, writeBytes);
+      this.#send(part);
+      start += part.length;
+    }
+    return !this.#over;
+  }
+
+  /** A store that is away is asked again: the client stays where it is, and is told so with each keep-alive. */
+  async #recover(error: unknown): Promise<void> {
+    if (error instanceof EpochChangedError) return this.fail(logReplaced());
+    if (error instanceof DomainError) return this.fail(error);
+    await delay(retryMs + Math.random() * retryMs);
+  }
+
+  async #untilWoken(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    this.#wake = () => {};
+  }
+}

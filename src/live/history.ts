@@ -1,0 +1,59 @@
+/**
+ * What has happened, for those who come back or fall behind: the events that are still in memory, else the streams in
+ * Redis, else the outbox. One question, one answer, wherever it comes from.
+ */
+import { isNarrow } from '../log/filter.ts';
+import { EpochChangedError, type LogPage, type LogReader } from '../log/reader.ts';
+import { DomainError, messageOf } from '../platform/errors.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { RecentEvents } from './recent-events.ts';
+import { createSharedScan, type SharedRead } from './shared-scan.ts';
+import { createTurnstile } from './turnstile.ts';
+
+export interface History {
+  /**
+   * The matching events of the range in position order, about `limit` of them. Throws as LogReader.read does:
+   * EpochChangedError, CURSOR_EXPIRED, and faults of the stores, which are worth another try.
+   */
+  read(read: SharedRead): Promise<Pick<LogPage, 'events' | 'next'>>;
+  /** How many reads each source has answered */
+  readonly answered: Readonly<Record<'memory' | 'stream' | 'outbox', number>>;
+}
+
+/** What history is read from; both change when the log is replaced. */
+export interface HistorySources {
+  readonly recent: RecentEvents;
+  readonly reader: LogReader;
+}
+
+const atOnce = 16; // reads: a thousand clients that come back together must not hold up those who follow
+
+export function createHistory(sources: () => HistorySources, logger: Logger): History {
+  const turnstile = createTurnstile(atOnce);
+  const scan = createSharedScan(() => sources().reader);
+  const answered = { memory: 0, stream: 0, outbox: 0 };
+
+  const readStores = async (read: SharedRead) => {
+    try {
+      const page = await (isNarrow(read.filter) ? scan(read) : turnstile(() => sources().reader.read(read)));
+      answered[page.source] += 1;
+      return page;
+    } catch (error) {
+      const expected = error instanceof DomainError || error instanceof EpochChangedError;
+      if (!expected) logger.warn({ error: messageOf(error) }, 'history.not_read');
+      throw error;
+    }
+  };
+  return {
+    answered,
+    async read(read) {
+      const inMemory = await turnstile(async () => {
+        const { recent } = sources();
+        return read.after >= recent.floor ? recent.read(read) : undefined;
+      });
+      if (!inMemory) return readStores(read);
+      answered.memory += 1;
+      return inMemory;
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import { type ExecutionResult, GraphQLError } from 'graphql';
+import { nextFrames, nextPrefix } from './frame.ts';
+import type { Message } from './message.ts';
+import type { Membership, Outlet, Progress } from './outlet.ts';
+import type { Subscription } from './subscribe.ts';
+
+/** The socket that an operation runs on. */
+export interface OperationSocket {
+  /** Too much is unsent */
+  readonly blocked: boolean;
+  /** Sends whole frames, unless the socket is on its way out. */
+  write(frames: Buffer): void;
+  send(message: object): void;
+  /** Sends the progress of one operation, outside the keep-alive. */
+  tellProgress(operation: Operation): void;
+  /** The operation is over, and its id is free again. */
+  forget(operation: Operation): void;
+}
+
+/** One operation of a client on a WebSocket, from its `subscribe` to its `complete`. */
+export class Operation implements Outlet {
+  readonly id: string;
+  readonly #socket: OperationSocket;
+  #prefix: Buffer | undefined;
+  #membership: Membership | undefined;
+  isSubscription = false;
+  over = false;
+
+  constructor(socket: OperationSocket, id: string) {
+    this.#socket = socket;
+    this.id = id;
+  }
+
+  /** Takes a place among a socket's subscriptions; refuses the operation, and gives false, when all are taken. */
+  reserve(taken: number, most: number): boolean {
+    this.isSubscription = taken < most;
+    if (this.isSubscription) return true;
+    const message = `This socket has ${most} subscriptions open, which is the most it can have.`;
+    this.refuse([new GraphQLError(message, { extensions: { code: 'TOO_MANY_SUBSCRIPTIONS' } })]);
+    return false;
+  }
+
+  join(subscription: Subscription): void {
+    this.#prefix = nextPrefix(this.id);
+    this.#membership = subscription.join(this);
+    // at once, so that a client that receives nothing can resume too
+    if (this.#membership.progress()) this.#socket.tellProgress(this);
+  }
+
+  /** Sends the one result of the operation. */
+  answer(result: ExecutionResult): void {
+    if (this.over) return;
+    this.#socket.send({ id: this.id, type: 'next', payload: result });
+    this.complete();
+  }
+
+  /** Ends an operation that could not be begun. */
+  refuse(errors: readonly GraphQLError[]): void {
+    if (this.over) return;
+    this.#socket.send({ id: this.id, type: 'error', payload: errors });
+    this.end();
+  }
+
+  get blocked(): boolean {
+    return this.#socket.blocked;
+  }
+
+  send(messages: readonly Message[]): void {
+    this.#socket.write(nextFrames(this.#prefix!, messages));
+  }
+
+  caughtUp(): void {
+    this.#socket.tellProgress(this);
+  }
+
+  complete(): void {
+    if (this.over) return;
+    this.#socket.send({ id: this.id, type: 'complete' });
+    this.end();
+  }
+
+  resume(): void {
+    this.#membership?.resume();
+  }
+
+  progress(): Progress | undefined {
+    return this.#membership?.progress();
+  }
+
+  /** Nothing is sent any more. */
+  end(): void {
+    this.over = true;
+    this.#socket.forget(this);
+    this.#membership?.leave();
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * One pass over the log for many who each look for little of it: clients that come back together would otherwise read
+ * the same stream once each. A read that arrives while a pass is under way takes part in the next.
+ */
+import type { LogEvent } from '../events/envelope.ts';
+import type { LogPage, LogRead, LogReader } from '../log/reader.ts';
+import { type Subscriber, SubscriberIndex } from './subscriber-index.ts';
+
+export type SharedRead = LogRead & { readonly upTo: number };
+
+/** Gives the page of the read: from a pass that it shares, or of its own by index when a pass would be dearer. */
+export type SharedScan = (read: SharedRead) => Promise<LogPage>;
+
+const pageSize = 1_000;
+const positionsPerLookup = 10_000; // reading past so many others' events costs about what an index lookup does
+
+export function createSharedScan(reader: () => LogReader): SharedScan {
+  let waiting: Seeker[] = [];
+  let running = false;
+
+  const run = async () => {
+    running = true;
+    while (waiting.length > 0) {
+      const seekers = waiting;
+      waiting = [];
+      await scan(reader(), seekers).catch((error) => {
+        for (const seeker of seekers) seeker.fail(error);
+      });
+    }
+    running = false;
+  };
+
+  return (read) =>
+    new Promise((resolve, reject) => {
+      waiting.push(new Seeker(read, resolve, reject));
+      if (!running) void run();
+    });
+}
+
+async function scan(reader: LogReader, seekers: readonly Seeker[]): Promise<void> {
+  const start = Math.min(...seekers.map(({ read }) => read.after));
+  const end = Math.max(...seekers.map(({ read }) => read.upTo));
+  const lookUp = (some: Iterable<Seeker>) =>
+    Promise.all(Array.from(some, ({ read, resolve }) => reader.read({ ...read, by: 'index' }).then(resolve)));
+  if (end - start > positionsPerLookup * seekers.length) return void (await lookUp(seekers));
+
+  const index = new SubscriberIndex<Seeker>();
+  const seeking = new Set(seekers);
+  for (const seeker of seekers) index.add(seeker);
+  const topics = [...new Set(seekers.flatMap(({ filter }) => filter.topics))];
+  const reached = new Set<Seeker>();
+  let position = start;
+  while (position < end && seeking.size > 0) {
+    const page = await reader.read({ filter: { topics }, after: position, upTo: end, limit: pageSize });
+    // the stream does not reach back so far: each has its own little to look up in the outbox
+    if (page.source === 'outbox') return void (await lookUp(seeking));
+    for (const event of page.events) index.deliver(event, reached);
+    position = page.next;
+    for (const seeker of [...reached].filter(({ full }) => full)) {
+      seeker.settle(page, seeker.events.at(-1)!.position);
+      seeking.delete(seeker);
+      index.remove(seeker);
+    }
+    reached.clear();
+    if (page.next >= end) for (const seeker of seeking) seeker.settle(page, seeker.read.upTo);
+  }
+}
+
+/** One read on its way through a pass. */
+class Seeker implements Subscriber {
+  readonly read: SharedRead;
+  readonly events: LogEvent[] = [];
+  readonly resolve: (page: LogPage) => void;
+  readonly fail: (error: unknown) => void;
+
+  constructor(read: SharedRead, resolve: (page: LogPage) => void, fail: (error: unknown) => void) {
+    this.read = read;
+    this.resolve = resolve;
+    this.fail = fail;
+  }
+
+  get filter() {
+    return this.read.filter;
+  }
+
+  get full(): boolean {
+    return this.events.length >= this.read.limit;
+  }
+
+  receive(event: LogEvent): void {
+    const { after, upTo } = this.read;
+    if (event.position > after && event.position <= upTo && !this.full) this.events.push(event);
+  }
+
+  settle(page: LogPage, next: number): void {
+    this.resolve({ ...page, events: this.events, next: Math.max(next, this.read.after) });
+  }
+}
