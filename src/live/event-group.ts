@@ -5,10 +5,12 @@
 import type { LogEvent } from '../events/envelope.ts';
 import type { LogFilter } from '../log/filter.ts';
 import { Backlog } from './backlog.ts';
+import { logReplaced } from './cursor.ts';
 import { EventMember, type MembersGroup } from './event-member.ts';
 import type { History } from './history.ts';
 import type { Message } from './message.ts';
 import type { Membership, Outlet } from './outlet.ts';
+import type { EventsSource } from './sources.ts';
 import type { Tail, TailSubscriber } from './tail.ts';
 
 /** Executes the group's operation for an event, or tells of an error. Never throws. */
@@ -65,10 +67,12 @@ export class EventGroup implements TailSubscriber, MembersGroup {
     return behind;
   }
 
-  /** From now on the outlet gets every matching event above the position, or from now on when it is undefined. */
-  join(outlet: Outlet, after: number | undefined): Membership {
+  /** The outlet gets every matching event after where the source starts. */
+  join(outlet: Outlet, { epoch, after }: EventsSource): Membership {
     const member = new EventMember(this, outlet, after);
     this.#members.add(member);
+    // replaced since the cursor was read: positions mean something else now
+    if (epoch !== this.tail.epoch) member.fail(logReplaced());
     member.pump();
     return member;
   }

@@ -156,7 +156,7 @@ export class EventMember implements Membership {
   /** A store that is away is asked again: the client stays where it is, and is told so with each keep-alive. */
   async #recover(error: unknown): Promise<void> {
     if (error instanceof EpochChangedError) return this.fail(logReplaced());
-    if (error instanceof DomainError) return this.fail(error);
+    if (error instanceof DomainError && !error.retryable) return this.fail(error);
     await delay(retryMs + Math.random() * retryMs);
   }
 

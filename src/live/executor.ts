@@ -48,6 +48,7 @@ export interface ExecutorOptions {
   readonly encodeCursor: (position: number) => string;
 }
 
+const maxTokens = 10_000; // of a document; far more than a person writes
 const maxCachedDocuments = 1_000;
 const maxCachedLength = 10_000; // characters
 
@@ -58,7 +59,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
 
   const check = (query: string): ReturnType<Executor['check']> => {
     try {
-      const document = parse(query);
+      const document = parse(query, { maxTokens });
       const errors = validate(schema, document);
       return errors.length > 0 ? { errors: errors.map(formatError) } : { document };
     } catch (error) {

@@ -50,7 +50,7 @@ export function createGroups({ tail, history, signals }: GroupsOptions): Groups 
     join(key, source, renderer, outlet) {
       if (source instanceof EventsSource) {
         const group = eventGroups.getOrInsertComputed(key, () => eventGroup(key, source, renderer));
-        return group.join(outlet, source.after);
+        return group.join(outlet, source);
       }
       const group = signalGroups.getOrInsertComputed(key, () => signalGroup(key, source, renderer));
       return group.join(outlet);

@@ -44,7 +44,7 @@ export class Operation implements Outlet {
     this.#prefix = nextPrefix(this.id);
     this.#membership = subscription.join(this);
     // at once, so that a client that receives nothing can resume too
-    if (this.#membership.progress()) this.#socket.tellProgress(this);
+    if (!this.over && this.#membership.progress()) this.#socket.tellProgress(this);
   }
 
   /** Sends the one result of the operation. */

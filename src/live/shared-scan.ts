@@ -2,6 +2,7 @@
  * One pass over the log for many who each look for little of it: clients that come back together would otherwise read
  * the same stream once each. A read that arrives while a pass is under way takes part in the next.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LogEvent } from '../events/envelope.ts';
 import type { LogPage, LogRead, LogReader } from '../log/reader.ts';
 import { type Subscriber, SubscriberIndex } from './subscriber-index.ts';
@@ -21,6 +22,7 @@ export function createSharedScan(reader: () => LogReader): SharedScan {
   const run = async () => {
     running = true;
     while (waiting.length > 0) {
+      await nextTurn(); // those who come in the same moment share
       const seekers = waiting;
       waiting = [];
       await scan(reader(), seekers).catch((error) => {
@@ -55,6 +57,8 @@ async function scan(reader: LogReader, seekers: readonly Seeker[]): Promise<void
     // the stream does not reach back so far: each has its own little to look up in the outbox
     if (page.source === 'outbox') return void (await lookUp(seeking));
     for (const event of page.events) index.deliver(event, reached);
+    // less is published than was asked for: what there is counts
+    const over = page.next >= end || page.next === position;
     position = page.next;
     for (const seeker of [...reached].filter(({ full }) => full)) {
       seeker.settle(page, seeker.events.at(-1)!.position);
@@ -62,7 +66,9 @@ async function scan(reader: LogReader, seekers: readonly Seeker[]): Promise<void
       index.remove(seeker);
     }
     reached.clear();
-    if (page.next >= end) for (const seeker of seeking) seeker.settle(page, seeker.read.upTo);
+    if (!over) continue;
+    for (const seeker of seeking) seeker.settle(page, Math.min(seeker.read.upTo, position));
+    return;
   }
 }
 

@@ -13,13 +13,15 @@ abstract class Source {
   }
 }
 
-/** The matching events after a position, or from now on. */
+/** The matching events after a position of a log, or from now on. */
 export class EventsSource extends Source {
+  readonly epoch: string;
   readonly filter: LogFilter;
   readonly after: number | undefined;
 
-  constructor(filter: LogFilter, after: number | undefined) {
+  constructor(epoch: string, filter: LogFilter, after: number | undefined) {
     super();
+    this.epoch = epoch;
     this.filter = filter;
     this.after = after;
   }
@@ -59,11 +61,12 @@ export function createSources({ tail, newestPosition }: SourcesOptions): Sources
 
   return {
     async events(filter, after) {
-      const position = after == null ? undefined : decodeCursor(tail.epoch, after);
+      const { epoch } = tail;
+      const position = after == null ? undefined : decodeCursor(epoch, after);
       if (position !== undefined && (await isAhead(position))) {
         throw invalidCursor('This cursor is ahead of the log: it was not given out by this API.');
       }
-      return new EventsSource(filter, position);
+      return new EventsSource(epoch, filter, position);
     },
     signal: (watch) => new SignalSource(watch as SignalWatch<unknown>),
   };

@@ -58,6 +58,53 @@ describe('one socket', () => {
     });
   });
 
+  test('takes an id again at once after its operation was completed', async () => {
+    await using socket = await openSocket(world.apiUrl);
+    const query = 'subscription { events { id } }';
+    for (let round = 0; round < 20; round += 1) {
+      socket.send({ id: '1', type: 'subscribe', payload: { query } });
+      socket.send({ id: '1', type: 'complete' });
+    }
+    socket.send({ id: '1', type: 'subscribe', payload: { query } });
+    await socket.received(({ type }) => type === 'ping');
+    await createViewers(world.database).start({ userId: 'ada', videoId: 'v0' });
+    await socket.received(({ type }) => type === 'next');
+    expect(socket.messages.filter(({ type }) => type === 'complete')).toEqual([]);
+    expect(socket.messages.filter(({ type }) => type === 'next')).toHaveLength(1);
+    expect(socket.closed).toBeUndefined();
+  });
+
+  test('goes on after the cursor that a subscribe message brings beside its document', async () => {
+    await using socket = await openSocket(world.apiUrl);
+    const query = 'subscription { events { cursor } }';
+    socket.send({ id: 'first', type: 'subscribe', payload: { query } });
+    const { payload: began } = await socket.received(({ type }) => type === 'ping');
+    const after = (began as { cursors: Record<string, string> }).cursors.first!;
+    await createViewers(world.database).start({ userId: 'ada', videoId: 'v0' });
+    const live = await socket.received(({ id, type }) => id === 'first' && type === 'next');
+
+    socket.send({ id: 'again', type: 'subscribe', payload: { query, extensions: { after } } });
+    const resumed = await socket.received(({ id, type }) => id === 'again' && type === 'next');
+    expect(answerIn(resumed)).toEqual(answerIn(live));
+  });
+
+  test('that says nothing is closed within two keep-alives, and leaves nothing behind', async () => {
+    await using other = await createWorld();
+    const api = other.spawn('api', { env: { KEEP_ALIVE_MS: '200' } });
+    await api.waitForLog('api.started');
+    await using socket = await openSocket(other.apiUrl);
+    socket.send({ id: '1', type: 'subscribe', payload: { query: 'subscription { events { id } }' } });
+    // pings come and are never answered
+    await until(() => socket.closed);
+    expect(socket.messages.filter(({ type }) => type === 'ping').length).toBeLessThanOrEqual(3);
+    await until(async () => {
+      const metrics = await (await fetch(`${other.apiUrl}/metrics`)).text();
+      return (
+        /^aorta_live\{what="sockets"\} 0$/m.test(metrics) && /^aorta_live\{what="groups"\} 0$/m.test(metrics)
+      );
+    });
+  });
+
   test('is closed when a message is larger than a mebibyte', async () => {
     await using socket = await openSocket(world.apiUrl);
     const query = `subscription { events { id } } #${'x'.repeat(1_048_576)}`;

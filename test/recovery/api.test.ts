@@ -7,6 +7,7 @@ import { request, type Subscription, subscribe } from '../support/graphql-client
 import { idsOf, readLog } from '../support/log.ts';
 import type { RoleProcess } from '../support/role-process.ts';
 import { until } from '../support/until.ts';
+import { createViewers } from '../support/viewers.ts';
 import type { World } from '../support/world.ts';
 import { createRecoveryWorld, patient, receivedIds } from './support.ts';
 
@@ -131,3 +132,18 @@ function harvest(subscription: Subscription, received: string[]): string {
   received.push(...receivedIds(subscription.results));
   return subscription.results.at(-1)!.extensions.cursor;
 }
+
+test('SIGTERM lets many clients go a few at a time, while the others still receive', async () => {
+  await using world = await createRecoveryWorld();
+  const api = await startApiAndRelay(world, { DRAIN_MS: '3000' });
+  const subscriptions = Array.from({ length: 20 }, () => subscribe(world.apiUrl, events));
+  await until(() => subscriptions.every(({ progress }) => progress.length > 0));
+  const stopped = api.stop();
+  await until(() => subscriptions.some(({ ended }) => ended));
+  await createViewers(world.database).start({ userId: 'u0', videoId: 'v0' });
+  await until(() => subscriptions.some(({ results }) => results.length > 0));
+  const left = subscriptions.filter(({ results }) => results.length === 0);
+  expect(left.length, 'some had gone, and some were still there').toBeGreaterThan(0);
+  expect(await stopped).toEqual({ code: 0, signal: null });
+  await until(() => subscriptions.every(({ ended }) => ended));
+}, 60_000);
