@@ -5,6 +5,8 @@ const url = (...protocols: string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
     error: `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   });
+const optional = <Schema extends z.ZodType>(schema: Schema) =>
+  z.preprocess((text) => text || undefined, schema.optional());
 const whole = (least: number, most: number) =>
   z
     .string()
@@ -96,6 +98,18 @@ export const variables = {
     'api: time over which sockets are closed at SIGTERM, so that clients do not come back all at once, ms',
     '5000',
   ),
+  JWT_SECRET: variable(
+    optional(z.string().min(32, 'must be 32 characters or more')),
+    'api: who is signed in is told by tokens (JWT, HS256) signed with it; none and no JWKS_URL: nobody is',
+    '',
+  ),
+  JWKS_URL: variable(
+    optional(url('https:', 'http:')),
+    'api: in place of JWT_SECRET, where the public keys of the tokens are fetched: https://host/jwks.json',
+    '',
+  ),
+  JWT_ISSUER: variable(optional(z.string()), 'api: accept tokens of this issuer (iss) only', ''),
+  JWT_AUDIENCE: variable(optional(z.string()), 'api: accept tokens for this audience (aud) only', ''),
   SHUTDOWN_MS: variable(
     whole(0, 600_000),
     'Time for work in hand at SIGTERM before it is cut off, ms',
@@ -126,11 +140,16 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     }
     const parsed = schema.safeParse(text);
     if (parsed.success) config[name] = parsed.data;
-    else mistakes.push(`${name} is ${JSON.stringify(text)}: ${parsed.error.issues[0]!.message}. ${about}`);
+    else mistakes.push(`${name} is ${shown(name, text)}: ${parsed.error.issues[0]!.message}. ${about}`);
+  }
+  if (config.JWT_SECRET && config.JWKS_URL) {
+    mistakes.push('JWT_SECRET and JWKS_URL are both set: give the one by which tokens are to be checked');
   }
   if (mistakes.length > 0) throw new ConfigError(`The environment has mistakes:\n  ${mistakes.join('\n  ')}`);
   return config as Config;
 }
+
+const shown = (name: string, text: string) => (name.endsWith('_SECRET') ? 'not right' : JSON.stringify(text));
 
 /** The variables with what they mean, for `--help` and the docs. */
 export function describeVariables(): string {
