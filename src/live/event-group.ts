@@ -89,12 +89,14 @@ export class EventGroup implements TailSubscriber, MembersGroup {
 
   /** Sends what waits to those who take it, a part at a time to each; true when there is more that could be sent. */
   flush(): boolean {
-    let more = false;
+    let [more, behind] = [false, false];
     let wanted = this.backlog.end;
     for (const member of this.#members) {
       if (member.pump()) more = true;
       if (member.live) wanted = Math.min(wanted, member.wanted);
+      else behind = true;
     }
+    if (!behind) this.#remembered.clear();
     this.backlog.trim(wanted, backlogBounds(this.size));
     return more;
   }
