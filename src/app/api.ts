@@ -9,6 +9,7 @@ import { aborted } from '../platform/aborted.ts';
 import type { Config } from '../platform/config.ts';
 import { answerHealth, type Health } from '../platform/health.ts';
 import { openRole } from '../platform/role.ts';
+import { createSignIn } from '../platform/sign-in.ts';
 import { drain } from './drain.ts';
 import { openLive } from './live.ts';
 import { welcome } from './welcome.ts';
@@ -28,7 +29,7 @@ export async function runApi(config: Config, signal: AbortSignal): Promise<void>
     logger,
     allowedOrigins: config.ALLOWED_ORIGINS,
     keepAliveMs: config.KEEP_ALIVE_MS,
-    signIn: async () => ({ actor: null, scope: '' }),
+    signIn: createSignIn(config),
   };
 
   const http = createHttpApi({ ...settings, welcome });

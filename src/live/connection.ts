@@ -16,16 +16,15 @@ import {
 import type { WebSocket } from 'ws';
 import { messageOf } from '../platform/errors.ts';
 import type { Logger } from '../platform/logger.ts';
+import type { SignIn, Viewer } from '../platform/sign-in.ts';
 import type { Executor } from './executor.ts';
 import { Operation, type OperationSocket } from './operation.ts';
-import type { Viewer } from './viewer.ts';
 
 export interface ConnectionOptions {
   readonly executor: Executor;
   readonly maxSubscriptions: number;
   readonly logger: Logger;
-  /** Who sends this `Authorization`, which may be missing. Throws UNAUTHENTICATED. */
-  readonly signIn: (authorization: unknown) => Promise<Viewer>;
+  readonly signIn: SignIn;
 }
 
 const initTimeoutMs = 3_000;

@@ -2,12 +2,19 @@
  * GraphQL over Server-Sent Events (the distinct connections mode of graphql-sse), with the cursor of each item as its
  * id, so that a plain EventSource resumes by itself with Last-Event-ID.
  */
-import type { ExecutionResult } from 'graphql';
+import { type ExecutionResult, GraphQLError } from 'graphql';
 import { jsonOf, type Message, toMessage } from './message.ts';
 import type { Membership, Outlet } from './outlet.ts';
 import type { Subscription } from './subscribe.ts';
 
 const maxUnsentBytes = 65_536; // of one stream; beyond it its subscription waits, and reads history later
+const signInIsOver = {
+  errors: [
+    new GraphQLError('The sign-in has expired. Sign in again, and go on from where you were.', {
+      extensions: { code: 'UNAUTHENTICATED' },
+    }),
+  ],
+};
 const complete = Buffer.from('event: complete\ndata:\n\n');
 
 /** The body of a response; its end lets the subscription go. */
@@ -41,12 +48,17 @@ class EventStream implements Outlet {
   }
 
   join(subscription: Subscription, keepAliveMs: number): void {
+    const { expiresAt = Number.POSITIVE_INFINITY } = subscription;
     this.#membership = subscription.join(this);
     this.#keepAlive();
-    // a client that does not read gets nothing more until it does
-    this.#timer = setInterval(() => this.blocked || this.#keepAlive(), keepAliveMs);
+    this.#timer = setInterval(() => {
+      if (Date.now() >= expiresAt) this.answer(signInIsOver);
+      // a client that does not read gets nothing more until it does
+      else if (!this.blocked) this.#keepAlive();
+    }, keepAliveMs);
   }
 
+  /** The last result of the stream. */
   answer(result: ExecutionResult): void {
     this.send([toMessage(result)]);
     this.complete();

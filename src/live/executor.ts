@@ -9,9 +9,9 @@ import {
   parse,
   validate,
 } from 'graphql';
+import type { Viewer } from '../platform/sign-in.ts';
 import type { Groups } from './groups.ts';
 import { beginSubscription, type Subscription } from './subscribe.ts';
-import type { Viewer } from './viewer.ts';
 
 /** Where a request comes from, as its transport knows it. */
 export interface RequestInfo {
@@ -84,15 +84,18 @@ export function createExecutor(options: ExecutorOptions): Executor {
       const errors = result.errors ? { errors: result.errors.map(formatError) } : {};
       return { ...result, ...errors, extensions: { correlationId: correlationIdOf(args.contextValue) } };
     },
-    subscribe: (args) =>
-      beginSubscription(args, {
+    async subscribe(args) {
+      const begun = await beginSubscription(args, {
         groups,
         formatError,
         correlationIdOf,
         encodeCursor,
         scopeOf: (context) => (context as LiveContext).viewer.scope,
         contextForItem: (context) => renewContext(context as LiveContext),
-      }),
+      });
+      const { expiresAt } = (args.contextValue as LiveContext).viewer;
+      return 'join' in begun ? { ...begun, expiresAt } : begun;
+    },
     formatError,
   };
 }

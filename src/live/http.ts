@@ -9,10 +9,10 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
+import type { SignIn } from '../platform/sign-in.ts';
 import { eventStream } from './event-stream.ts';
 import type { Executor } from './executor.ts';
 import type { Subscription } from './subscribe.ts';
-import type { Viewer } from './viewer.ts';
 
 export interface HttpOptions {
   readonly path: string;
@@ -20,8 +20,7 @@ export interface HttpOptions {
   readonly executor: Executor;
   readonly allowedOrigins: readonly string[];
   readonly keepAliveMs: number;
-  /** Who sends this `Authorization`, which may be missing. Throws UNAUTHENTICATED. */
-  readonly signIn: (authorization: unknown) => Promise<Viewer>;
+  readonly signIn: SignIn;
   /** What the playground shows first */
   readonly welcome: string;
 }
@@ -45,7 +44,7 @@ export function createHttpApi(options: HttpOptions) {
 }
 
 /** Runs every operation through the executor. */
-function useExecutor(executor: Executor, signIn: HttpOptions['signIn']): Plugin {
+function useExecutor(executor: Executor, signIn: SignIn): Plugin {
   return {
     async onContextBuilding({ context, extendContext }) {
       const { request, params } = context as unknown as { request: Request; params: RequestParams };

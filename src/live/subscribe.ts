@@ -29,6 +29,8 @@ export interface SubscribeOptions {
 
 /** A subscription that can begin: `join` sends its results to the outlet until it is left. */
 export interface Subscription {
+  /** When the viewer's sign-in ends, ms since 1970 */
+  readonly expiresAt?: number | undefined;
   join(outlet: Outlet): Membership;
 }
 

@@ -4,10 +4,10 @@ import type { Duplex } from 'node:stream';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import type { Logger } from '../platform/logger.ts';
+import type { SignIn } from '../platform/sign-in.ts';
 import { Connection } from './connection.ts';
 import type { Executor } from './executor.ts';
 import { isAllowedOrigin } from './origin.ts';
-import type { Viewer } from './viewer.ts';
 
 export interface WebSocketOptions {
   readonly server: Server;
@@ -16,8 +16,7 @@ export interface WebSocketOptions {
   readonly allowedOrigins: readonly string[];
   readonly keepAliveMs: number;
   readonly maxSubscriptions: number;
-  /** Who sends this `Authorization`, which may be missing. Throws UNAUTHENTICATED. */
-  readonly signIn: (authorization: unknown) => Promise<Viewer>;
+  readonly signIn: SignIn;
   readonly logger: Logger;
 }
 

@@ -5,10 +5,10 @@ import type { Catalogue } from '../events/catalogue.ts';
 import type { Cause } from '../events/envelope.ts';
 import type { Video } from '../generated/prisma/client.ts';
 import type { Sources } from '../live/sources.ts';
-import type { Viewer } from '../live/viewer.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { Outbox } from '../outbox/transaction.ts';
 import type { PrismaClient } from '../platform/postgres.ts';
+import type { Viewer } from '../platform/sign-in.ts';
 import type { LogReads } from './event-page.ts';
 
 /** Made anew for each request, and for each event of a subscription, so that its loaders never give old rows. */

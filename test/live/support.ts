@@ -13,7 +13,6 @@ import { createSignals } from '../../src/live/signals.ts';
 import { createSources } from '../../src/live/sources.ts';
 import { beginSubscription } from '../../src/live/subscribe.ts';
 import { startTail } from '../../src/live/tail.ts';
-import type { Viewer } from '../../src/live/viewer.ts';
 import { openLogReader } from '../../src/log/reader.ts';
 import { startWaiter } from '../../src/log/waiter.ts';
 import { newestPosition } from '../../src/outbox/head.ts';
@@ -21,6 +20,7 @@ import { createOutbox, record } from '../../src/outbox/transaction.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import type { Database } from '../../src/platform/postgres.ts';
 import { openBlockingRedis, openPatientRedis, openRedis } from '../../src/platform/redis.ts';
+import type { Viewer } from '../../src/platform/sign-in.ts';
 import type { World } from '../support/world.ts';
 
 const sdl = `
