@@ -116,6 +116,8 @@ export class Connection implements OperationSocket {
   }
 
   #receive(text: string): void {
+    // what arrives behind the message for which the socket is being closed counts for nothing
+    if (!this.#isOpen()) return;
     this.#alive = true;
     let message: ProtocolMessage;
     try {
@@ -151,8 +153,7 @@ export class Connection implements OperationSocket {
       this.#viewer = await this.#options.signIn(authorization);
       this.send({ type: 'connection_ack' });
     } catch (error) {
-      // a close reason has room for 123 bytes
-      this.close(CloseCode.Forbidden, this.#options.executor.formatError(error).message.slice(0, 120));
+      this.close(CloseCode.Forbidden, asReason(this.#options.executor.formatError(error).message));
     }
   }
 
@@ -211,7 +212,7 @@ export class Connection implements OperationSocket {
   }
 
   #sendProgress(operations: Iterable<Operation>): void {
-    const cursors: Record<string, string> = {};
+    const cursors: Record<string, string> = Object.create(null); // clients choose the ids: __proto__ is one
     const catchingUp: string[] = [];
     for (const operation of operations) {
       const progress = operation.progress();
@@ -227,6 +228,9 @@ export class Connection implements OperationSocket {
     for (const operation of [...this.#operations.values()]) operation.end();
   }
 }
+
+/** A close reason has room for 123 bytes. */
+const asReason = (message: string) => new TextDecoder().decode(Buffer.from(message).subarray(0, 120));
 
 const unknownOperation = () =>
   new GraphQLError('Name the operation to run: the document has none of that name.');

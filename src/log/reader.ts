@@ -38,7 +38,7 @@ export interface LogRead {
 
 export interface LogReader {
   readonly epoch: string;
-  /** Throws EpochChangedError, within a second of the change, or CURSOR_EXPIRED when `after` is older than the outbox holds. */
+  /** Throws EpochChangedError, from about a second after the change, or CURSOR_EXPIRED when `after` is older than the outbox holds. */
   read(read: LogRead): Promise<LogPage>;
   /** How far the log is published. */
   through(): Promise<number>;
@@ -61,13 +61,19 @@ const epochCheckMs = 1_000; // the streams of an old epoch stay as they are: onl
 export async function openLogReader({ redis, pool, logName }: LogReaderOptions): Promise<LogReader> {
   const { epoch } = await readLogRow(pool);
   const keys = logKeys(logName, epoch);
+  let newest: LogRow | undefined;
   let checkedAt = Date.now();
-  const refuseOldEpoch = async () => {
+  /** Nobody waits for the check: while Postgres is away nothing is published that could be missed. */
+  const refuseOldEpoch = () => {
+    if (newest) refuseOther(epoch, newest);
     if (Date.now() - checkedAt < epochCheckMs) return;
-    // while Postgres is away nothing is published that could be missed
-    const log = await readLogRow(pool).catch(() => undefined);
-    if (log) refuseOther(epoch, log);
     checkedAt = Date.now();
+    readLogRow(pool).then(
+      (log) => {
+        newest = log;
+      },
+      () => {},
+    );
   };
   const through = async () => {
     const published = await redis.hget(keys.meta, 'through').catch(() => null);
@@ -77,7 +83,7 @@ export async function openLogReader({ redis, pool, logName }: LogReaderOptions):
     epoch,
     through,
     async read(read) {
-      await refuseOldEpoch();
+      refuseOldEpoch();
       if (read.by === 'index') return readFromOutbox(pool, epoch, read, await through());
       const page = await readFromRedis(redis, keys, read);
       if (page?.complete) return fromStream(page, read);
