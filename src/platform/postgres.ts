@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from '../generated/prisma/client.ts';
+import { endSilentConnections } from './postgres-silence.ts';
 
 export type { PrismaClient };
 
@@ -41,11 +42,17 @@ export function connectionOptions(options: Pick<DatabaseOptions, 'url' | 'applic
   };
 }
 
-/** Connects lazily; `stop` ends every connection. */
+/**
+ * Connects lazily; `stop` ends every connection. A query on a connection that fell silent fails within 10 s; one that
+ * the server is at work on may take its time.
+ */
 export function openDatabase(options: DatabaseOptions): Database {
-  const pool = new pg.Pool({ ...connectionOptions(options), max: options.maxConnections ?? 10 });
-  // an idle connection that breaks is replaced by the pool at the next use
+  const connection = connectionOptions(options);
+  const pool = new pg.Pool({ ...connection, max: options.maxConnections ?? 10 });
+  // an idle connection that breaks is replaced by the pool at the next use; one in use makes its query fail
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
+  const stopWatch = endSilentConnections(pool, connection);
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool),
     transactionOptions: { maxWait: 15_000, timeout: 15_000 },
@@ -53,6 +60,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const stop = async () => {
     await prisma.$disconnect();
     await pool.end();
+    stopWatch();
   };
   return { prisma, pool, stop, [Symbol.asyncDispose]: stop };
 }

@@ -1,3 +1,8 @@
+/**
+ * Connections to Redis that notice silence: one on which an answer stays away is ended and opened anew, because a
+ * half-open connection looks alive for as long as TCP lets it. Each is asked something all the time, the silent by
+ * nature too.
+ */
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from './logger.ts';
 
@@ -15,6 +20,7 @@ interface ConnectionSettings {
   readonly connectionName: string;
   readonly maxRetriesPerRequest: number | null;
   readonly commandTimeout: number | undefined;
+  readonly socketTimeout: number;
   readonly connectTimeout: number;
   readonly keepAlive: number;
   readonly disconnectTimeout: number;
@@ -22,18 +28,47 @@ interface ConnectionSettings {
   readonly retryStrategy: (attempt: number) => number;
 }
 
+const pingMs = 1_000;
+const silenceMs = 4_000; // without a byte while an answer is due; far above the longest command of ours
+const longestBlockMs = 10_000; // of BullMQ's workers, who end a read that overstays themselves
+
 const reconnectMs = (attempt: number) => Math.min(50 * attempt, 1_000);
 
 /**
- * A connection for commands: each one fails within seconds when Redis is away, so that its caller can back off and
- * tell. It reconnects by itself for ever.
+ * A connection for commands: each one fails within seconds when Redis is away, and at once when it is known to be, so
+ * that its caller can back off, tell, or ask Postgres instead. It reconnects by itself for ever, also when Redis falls
+ * silent: within 5 s then, and what was not answered is sent again.
  */
-export function openRedis(options: RedisConnectionOptions, extra: Partial<ConnectionSettings> = {}): Redis {
+export function openRedis(options: RedisConnectionOptions): Redis {
+  const redis = open(options, {});
+  failAtOnceWhileAway(redis);
+  return redis;
+}
+
+/** A connection for one blocking read at a time; the caller bounds each block, to 2 s at most. Never share it. */
+export function openBlockingRedis(options: RedisConnectionOptions): Redis {
+  return open(options, { commandTimeout: 8_000, enableOfflineQueue: false });
+}
+
+/**
+ * A connection as BullMQ's workers and Pub/Sub want it: commands wait for Redis to come back. Subscriptions are made
+ * again with every new connection.
+ */
+export function openPatientRedis(options: RedisConnectionOptions): Redis {
+  const redis = open(options, { maxRetriesPerRequest: null, commandTimeout: undefined });
+  // BullMQ's workers block on copies, on which nothing is due for longer
+  const duplicate = redis.duplicate.bind(redis);
+  redis.duplicate = (override) => duplicate({ ...override, socketTimeout: longestBlockMs + silenceMs / 2 });
+  return redis;
+}
+
+function open(options: RedisConnectionOptions, extra: Partial<ConnectionSettings>): Redis {
   const settings: ConnectionSettings = {
     connectionName: options.name,
     maxRetriesPerRequest: 1,
     commandTimeout: 5_000,
-    connectTimeout: 5_000,
+    socketTimeout: silenceMs,
+    connectTimeout: silenceMs,
     keepAlive: 5_000,
     disconnectTimeout: 100,
     retryStrategy: reconnectMs,
@@ -41,17 +76,30 @@ export function openRedis(options: RedisConnectionOptions, extra: Partial<Connec
   };
   const redis = new Redis(options.url, settings as RedisOptions & { replyMapping?: 'legacy' });
   logOutages(redis, options);
+  keepAsking(redis);
   return redis;
 }
 
-/** A connection for one blocking read at a time; the caller bounds each block. Never share it. */
-export function openBlockingRedis(options: RedisConnectionOptions): Redis {
-  return openRedis(options, { commandTimeout: 15_000, enableOfflineQueue: false });
+/** An answer is always due soon: what lets the time-out on the socket see a silence. Subscriber mode allows it too. */
+function keepAsking(redis: Redis): void {
+  let timer: NodeJS.Timeout | undefined;
+  redis.on('ready', () => {
+    timer = setInterval(() => void redis.ping().catch(() => {}), pingMs);
+  });
+  redis.on('close', () => clearInterval(timer));
 }
 
-/** A connection as BullMQ's workers and Pub/Sub want it: commands wait for Redis to come back. */
-export function openPatientRedis(options: RedisConnectionOptions): Redis {
-  return openRedis(options, { maxRetriesPerRequest: null, commandTimeout: undefined });
+/** Commands wait for the first attempt to reconnect, as for the first connection; after a failed one they do not. */
+function failAtOnceWhileAway(redis: Redis): void {
+  let attempts = Number.NEGATIVE_INFINITY; // counted once it was there
+  redis.on('ready', () => {
+    attempts = 0;
+    redis.options.enableOfflineQueue = true;
+  });
+  redis.on('close', () => {
+    attempts += 1;
+    if (attempts > 1) redis.options.enableOfflineQueue = false;
+  });
 }
 
 /** One line when it goes and one when it is back, not one per attempt. */

@@ -43,7 +43,8 @@ export function createSignIn(config: SignInConfig): SignIn {
   };
 }
 
-const tokenIn = (authorization: unknown) => String(authorization).replace(/^bearer +/i, '');
+const tokenIn = (authorization: unknown) =>
+  typeof authorization === 'string' ? authorization.replace(/^bearer +/i, '') : '';
 
 function viewerOf(actor: string | null, exp?: number): Viewer {
   // resolvers look at the actor and nothing else; JSON tells nobody from somebody called null

@@ -80,7 +80,7 @@ describe('with a secret', () => {
     ['what is no token', () => 'none', 'Give it as "Bearer <token>".'],
     ['nothing at all', () => '', 'Give it as "Bearer <token>".'],
     ['another way to sign in', () => 'Basic YWRhOmFkYQ==', 'Give it as "Bearer <token>".'],
-    ['what is not even text', () => ({ token: 'none' }), 'Give it as "Bearer <token>".'],
+    ['what is not even text', () => ({ toString: 'none' }), 'Give it as "Bearer <token>".'],
   ])('refuses %s and says so', async (_name, authorization, message) => {
     const signIn = signInWith({ JWT_SECRET });
     await expect(signIn(await authorization())).rejects.toMatchObject({
