@@ -15,6 +15,8 @@ export interface TcpProxy extends AsyncDisposable {
    * swallowed, and neither hears of the other's end. It never speaks again.
    */
   silence(): void;
+  /** Each new connection is reset at once, until `heal`. */
+  refuse(): void;
   /** From now on every piece arrives this much later, in order; ms. */
   slow(ms: number): void;
   /** New connections are forwarded, and nothing is slow. Connections that fell silent stay silent for ever. */
@@ -39,10 +41,12 @@ export async function startTcpProxy({ to }: TcpProxyOptions): Promise<TcpProxy> 
   const { hostname, port: serverPort } = new URL(to);
   const links = new Set<Link>();
   let silent = false;
+  let refusing = false;
   let delayMs = 0;
 
   // half-open is allowed, so that a silent side does not answer the end of the other
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
+    if (refusing) return void client.resetAndDestroy();
     if (silent) {
       const link: Link = { sockets: [client], silent };
       links.add(link);
@@ -91,11 +95,15 @@ export async function startTcpProxy({ to }: TcpProxyOptions): Promise<TcpProxy> 
       silent = true;
       for (const link of links) link.silent = true;
     },
+    refuse() {
+      refusing = true;
+    },
     slow(ms) {
       delayMs = ms;
     },
     heal() {
       silent = false;
+      refusing = false;
       delayMs = 0;
     },
     stop,
