@@ -71,6 +71,13 @@ export default {
       to: { path: '^(dev|demo|bench|test|client)/' },
     },
     {
+      name: 'client-stands-alone',
+      comment: 'It runs in other programs, browsers among them: graphql-ws is all that it needs',
+      severity: 'error',
+      from: { path: '^client/', pathNot: '^client/examples/' },
+      to: { pathNot: ['^client/', '(^|/)node_modules/graphql-ws/'] },
+    },
+    {
       name: 'src-needs-no-dev-dependency',
       comment: 'It would be missing after "npm ci --omit=dev"',
       severity: 'error',
