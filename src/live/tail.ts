@@ -3,7 +3,7 @@
  * from its own position through any outage; what Redis forgot is read from the outbox.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { EpochChangedError, type LogPage, type LogReader } from '../log/reader.ts';
+import { EpochChangedError, type LogPage, type LogReader, RetentionPassedError } from '../log/reader.ts';
 import type { Waiter } from '../log/waiter.ts';
 import type { Logger } from '../platform/logger.ts';
 import { startLoop } from '../platform/loop.ts';
@@ -139,13 +139,20 @@ async function readRecent(
   let from = Math.max(0, position - recentBounds.maxEvents);
   const recent = new RecentEvents(from, recentBounds);
   while (from < position) {
-    const page = await reader.read({ filter: { topics }, after: from, upTo: position, limit: pageSize });
-    // the outbox serves those who need it well enough
-    if (page.source === 'outbox') return new RecentEvents(position, recentBounds);
+    const page = await reader
+      .read({ filter: { topics }, after: from, upTo: position, limit: pageSize })
+      .catch(refusalAsUndefined);
+    // what Redis does not hold, or nobody any more, is not worth a wait at the start
+    if (page?.source !== 'stream') return new RecentEvents(position, recentBounds);
     remember(recent, page);
     from = page.next;
   }
   return recent;
+}
+
+/** Retention has let go of what lies so far back. */
+function refusalAsUndefined(error: unknown): undefined {
+  if (!(error instanceof RetentionPassedError)) throw error;
 }
 
 function remember(recent: RecentEvents, { events, bytes }: LogPage): void {

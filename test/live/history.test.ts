@@ -68,6 +68,21 @@ test('history comes from memory while it is there, and from a process that has j
   expect(live.history.answered).toEqual({ memory: 1, stream: 0, outbox: 0 });
 });
 
+test('a process starts where Redis is empty and the outbox reaches back less far than it would remember', async () => {
+  await using world = await createWorld();
+  const relay = world.spawn('relay');
+  await relay.waitForLog('lease.taken');
+  await writeForUsers(world, 1);
+  await relay.stop();
+  await world.database.pool.query('UPDATE log SET floor = 10');
+  await using redis = await openTestRedis(world);
+  await redis.forgetAll();
+
+  await using live = await openLive(world);
+  expect(live.tail.recent.size).toBe(0);
+  expect(live.tail.position).toBe(users.length);
+});
+
 /** So many events for each user, in as many transactions. */
 async function writeForUsers({ database, env }: World, each: number): Promise<void> {
   for (let round = 0; round < each; round += 1) {
@@ -93,6 +108,7 @@ async function openTestRedis({ env, database }: Pick<World, 'env' | 'database'>)
       const stats = await redis.info('commandstats');
       return Number(/cmdstat_xrange:calls=(\d+)/.exec(stats)?.[1] ?? 0);
     },
+    forgetAll: () => redis.flushall(),
     async [Symbol.asyncDispose]() {
       redis.disconnect();
     },
