@@ -87,11 +87,14 @@ export class Backlog {
     return messages;
   }
 
-  /** Lets go of the entries below the index, which every member has, and of the oldest beyond the bounds. */
-  trim(wanted: number, { maxEntries, maxBytes }: BacklogBounds): void {
+  /**
+   * Lets go of the entries below `wanted`, which every member has, and beyond the bounds of the oldest below `awaited`,
+   * which only members want that cannot take them now.
+   */
+  trim(wanted: number, awaited: number, { maxEntries, maxBytes }: BacklogBounds): void {
     let count = Math.min(Math.max(wanted, this.#first), this.#ready) - this.#first;
     let [bytes, left] = [this.#bytes - this.#bytesOf(0, count), this.#entries.length - count];
-    while ((left > maxEntries || bytes > maxBytes) && this.#first + count < this.#ready) {
+    while ((left > maxEntries || bytes > maxBytes) && this.#first + count < Math.min(awaited, this.#ready)) {
       bytes -= this.#bytesOf(count, count + 1);
       left -= 1;
       count += 1;

@@ -90,14 +90,15 @@ export class EventGroup implements TailSubscriber, MembersGroup {
   /** Sends what waits to those who take it, a part at a time to each; true when there is more that could be sent. */
   flush(): boolean {
     let [more, behind] = [false, false];
-    let wanted = this.backlog.end;
+    let [wanted, awaited] = [this.backlog.end, this.backlog.end];
     for (const member of this.#members) {
       if (member.pump()) more = true;
-      if (member.live) wanted = Math.min(wanted, member.wanted);
-      else behind = true;
+      if (!member.live) behind = true;
+      else wanted = Math.min(wanted, member.wanted);
+      if (member.live && !member.blocked) awaited = Math.min(awaited, member.wanted);
     }
     if (!behind) this.#remembered.clear();
-    this.backlog.trim(wanted, backlogBounds(this.size));
+    this.backlog.trim(wanted, awaited, backlogBounds(this.size));
     return more;
   }
 

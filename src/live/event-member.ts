@@ -15,7 +15,7 @@ import type { Membership, Outlet, Progress } from './outlet.ts';
 import type { Tail } from './tail.ts';
 
 const writeBytes = 32_768; // about; so that members take turns, and one write stays below a socket's high-water mark
-const historyPage = 100; // events
+const historyPage = 200; // events
 const retryMs = 250;
 
 /** The group as its members see it. */
@@ -54,6 +54,10 @@ export class EventMember implements Membership {
 
   get live(): boolean {
     return !this.#reading && this.#wanted >= this.#group.backlog.first;
+  }
+
+  get blocked(): boolean {
+    return this.#outlet.blocked;
   }
 
   get wanted(): number {

@@ -5,6 +5,7 @@
 import type { LogEvent } from '../events/envelope.ts';
 import { isNarrow, type LogFilter, matchesFilter } from '../log/filter.ts';
 import { eventEntries, filterEntries } from './subscriber-index.ts';
+import { Window } from './window.ts';
 
 export interface RecentPage {
   readonly events: readonly LogEvent[];
@@ -23,11 +24,9 @@ export interface RecentRead {
 export class RecentEvents {
   readonly #maxEvents: number;
   readonly #maxBytes: number;
-  #events: { readonly event: LogEvent; readonly bytes: number }[] = [];
-  /** How many of the first of `#events` were let go */
-  #gone = 0;
+  readonly #events = new Window<{ readonly event: LogEvent; readonly bytes: number }>();
   #bytes = 0;
-  readonly #byEntry = new Map<string, LogEvent[]>();
+  readonly #byEntry = new Map<string, Window<LogEvent>>();
   #floor: number;
 
   /** Holds nothing yet, and everything that is added above the floor. */
@@ -43,7 +42,7 @@ export class RecentEvents {
   }
 
   get size(): number {
-    return this.#events.length - this.#gone;
+    return this.#events.length;
   }
 
   /** Adds the event after all before it; the oldest make room. */
@@ -51,9 +50,7 @@ export class RecentEvents {
     this.#events.push({ event, bytes });
     this.#bytes += bytes;
     for (const entry of narrowEntries(event)) {
-      const known = this.#byEntry.get(entry);
-      if (known) known.push(event);
-      else this.#byEntry.set(entry, [event]);
+      this.#byEntry.getOrInsertComputed(entry, () => new Window<LogEvent>()).push(event);
     }
     while (this.size > this.#maxEvents || (this.#bytes > this.#maxBytes && this.size > 0))
       this.#letOldestGo();
@@ -73,19 +70,18 @@ export class RecentEvents {
 
   *#candidates(filter: LogFilter, after: number): Generator<LogEvent, void, void> {
     if (isNarrow(filter)) {
-      const known = this.#byEntry.get(filterEntries(filter)[0]!) ?? [];
-      for (let at = firstAbove(known, 0, after, (event) => event.position); at < known.length; at += 1) {
-        yield known[at]!;
-      }
+      const known = this.#byEntry.get(filterEntries(filter)[0]!);
+      if (!known) return;
+      const start = known.firstWhere(({ position }) => position > after);
+      for (let at = start; at < known.length; at += 1) yield known.at(at);
       return;
     }
-    const start = firstAbove(this.#events, this.#gone, after, ({ event }) => event.position);
-    for (let at = start; at < this.#events.length; at += 1) yield this.#events[at]!.event;
+    const start = this.#events.firstWhere(({ event }) => event.position > after);
+    for (let at = start; at < this.#events.length; at += 1) yield this.#events.at(at).event;
   }
 
   #letOldestGo(): void {
-    const { event, bytes } = this.#events[this.#gone]!;
-    this.#gone += 1;
+    const { event, bytes } = this.#events.shift();
     this.#bytes -= bytes;
     this.#floor = event.position;
     for (const entry of narrowEntries(event)) {
@@ -93,31 +89,10 @@ export class RecentEvents {
       known.shift();
       if (known.length === 0) this.#byEntry.delete(entry);
     }
-    // moved rarely, so that letting one go costs the same however many are held
-    if (this.#gone > this.#events.length / 2) {
-      this.#events = this.#events.slice(this.#gone);
-      this.#gone = 0;
-    }
   }
 }
 
 /** The words that narrow filters ask by. */
 function narrowEntries(event: LogEvent): string[] {
   return eventEntries(event).slice(0, -2);
-}
-
-/** The index of the first item from `start` on whose position is above `after`; items are in position order. */
-function firstAbove<Item>(
-  items: readonly Item[],
-  start: number,
-  after: number,
-  positionOf: (item: Item) => number,
-): number {
-  let [low, high] = [start, items.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (positionOf(items[middle]!) > after) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

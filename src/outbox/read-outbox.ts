@@ -22,11 +22,14 @@ export async function readOutbox(
 ): Promise<readonly OutboxRow[]> {
   const { rows } = await db.query<OutboxRow>({
     name: 'read-outbox',
+    // the inner LIMIT: envelopes are made for the rows of the page only, whatever the plan sorts
     text: `SELECT position, id, topic, type, ${envelopeJson} AS envelope
-             FROM outbox
-            WHERE position > $1 AND position <= $2
-            ORDER BY outbox.position
-            LIMIT $3`,
+             FROM (SELECT *
+                     FROM outbox
+                    WHERE position > $1 AND position <= $2
+                    ORDER BY outbox.position
+                    LIMIT $3) AS outbox
+            ORDER BY outbox.position`,
     values: [after, upTo, limit],
   });
   return rows;
@@ -84,12 +87,15 @@ export async function searchOutbox(db: Pool | ClientBase, read: FilteredRead): P
       `(type = ANY(${exact}::text[]) OR EXISTS (SELECT FROM unnest(${prefixes}::text[]) AS p (prefix) WHERE starts_with(type, prefix)))`,
     );
   }
+  const order = `outbox.position ${read.backwards ? 'DESC' : 'ASC'}`;
   const { rows } = await db.query<OutboxRow>(
     `SELECT position, id, topic, type, ${envelopeJson} AS envelope
-       FROM outbox
-      WHERE ${conditions.join('\n        AND ')}
-      ORDER BY outbox.position ${read.backwards ? 'DESC' : 'ASC'}
-      LIMIT ${bind(read.limit)}`,
+       FROM (SELECT *
+               FROM outbox
+              WHERE ${conditions.join('\n                AND ')}
+              ORDER BY ${order}
+              LIMIT ${bind(read.limit)}) AS outbox
+      ORDER BY ${order}`,
     values,
   );
   return rows;
