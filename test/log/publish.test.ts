@@ -214,6 +214,7 @@ describe('trimming', () => {
       complete: false,
       events: [],
       next: floor - 1,
+      bytes: 0,
     });
     expect(
       (await read(floor - 1, topics))!.complete,
