@@ -1,6 +1,19 @@
 /** Every bench there is: a new one is added here. */
+import { cycles } from './cycles/bench.ts';
+import { fanout } from './fanout/bench.ts';
 import type { Bench } from './harness.ts';
 import { recommendations } from './recommendations/bench.ts';
+import { resume } from './resume/bench.ts';
+import { selective } from './selective/bench.ts';
+import { slow } from './slow/bench.ts';
 import { syncVsEvents } from './sync-vs-events/bench.ts';
 
-export const benches: readonly Bench[] = [syncVsEvents, recommendations];
+export const benches: readonly Bench[] = [
+  syncVsEvents,
+  recommendations,
+  fanout,
+  selective,
+  resume,
+  slow,
+  cycles,
+];
