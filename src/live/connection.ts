@@ -18,6 +18,8 @@ import { messageOf } from '../platform/errors.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { SignIn, Viewer } from '../platform/sign-in.ts';
 import type { Executor } from './executor.ts';
+import { writeNext } from './frame.ts';
+import type { Message } from './message.ts';
 import { Operation, type OperationSocket } from './operation.ts';
 
 export interface ConnectionOptions {
@@ -93,8 +95,8 @@ export class Connection implements OperationSocket {
     return this.#stream.writableNeedDrain;
   }
 
-  write(frames: Buffer): void {
-    if (this.#isOpen()) this.#stream.write(frames);
+  sendNext(id: Buffer, messages: readonly Message[]): void {
+    if (this.#isOpen()) writeNext(this.#stream, id, messages);
   }
 
   send(message: object): void {

@@ -14,7 +14,7 @@ import { type Message, takeBytes } from './message.ts';
 import type { Membership, Outlet, Progress } from './outlet.ts';
 import type { Tail } from './tail.ts';
 
-const writeBytes = 32_768; // about; so that members take turns, and one write stays below a socket's high-water mark
+const writeBytes = 49_152; // about; so that members take turns, and one write stays below a socket's high-water mark
 const historyPage = 200; // events
 const retryMs = 250;
 

@@ -1,27 +1,56 @@
 /**
- * WebSocket frames of `next` messages, as RFC 6455 section 5.2 has them. The result's bytes are shared by all clients;
- * only the operation's id differs, and is spliced in here.
+ * WebSocket frames of `next` messages, as RFC 6455 section 5.2 has them. They are the same for all clients of a group
+ * but for the operation's id, so that the bytes are put together once, and each client's id is written into them.
  */
+import type { Writable } from 'node:stream';
 import type { Message } from './message.ts';
 
-/** What a `next` message of this operation begins with, up to its payload. */
-export function nextPrefix(operationId: string): Buffer {
-  return Buffer.from(`{"id":${JSON.stringify(operationId)},"type":"next","payload":`);
+/** An operation's id as it stands between the quotes of a JSON text. */
+export function idBytes(operationId: string): Buffer {
+  return Buffer.from(JSON.stringify(operationId).slice(1, -1));
 }
 
-/** One text frame per message, behind each other, as one piece of bytes. */
-export function nextFrames(prefix: Buffer, messages: readonly Message[]): Buffer {
-  let size = 0;
-  for (const { tail } of messages) size += frameSize(prefix.length + tail.length);
-  const bytes = Buffer.allocUnsafe(size);
+/** Sends the messages to one operation: a text frame each, behind each other, in one write. */
+export function writeNext(stream: Writable, id: Buffer, messages: readonly Message[]): void {
+  if (messages !== newest.messages) newest = { messages, byIdLength: new Map() };
+  const { byIdLength } = newest;
+  const frames = byIdLength.getOrInsertComputed(id.length, () => layOut(messages, id.length));
+  for (const place of frames.idPlaces) frames.bytes.set(id, place);
+  stream.write(frames.bytes);
+  // what the system has not taken at once still belongs to the stream
+  if (stream.writableLength > 0) byIdLength.delete(id.length);
+}
+
+/** The bytes of several frames, with room for an id in each. */
+interface Frames {
+  readonly bytes: Buffer;
+  readonly idPlaces: readonly number[];
+}
+
+/** The members of a group are sent the same list one after the other; ids are mostly of one length. */
+let newest: { readonly messages: readonly Message[]; readonly byIdLength: Map<number, Frames> } = {
+  messages: [],
+  byIdLength: new Map(),
+};
+
+const beforeId = Buffer.from('{"id":"');
+const afterId = Buffer.from('","type":"next","payload":');
+
+function layOut(messages: readonly Message[], idLength: number): Frames {
+  const around = beforeId.length + idLength + afterId.length;
+  const size = messages.reduce((sum, { tail }) => sum + frameSize(around + tail.length), 0);
+  const bytes = Buffer.allocUnsafeSlow(size);
+  const idPlaces: number[] = [];
   let at = 0;
   for (const { tail } of messages) {
-    at = writeHeader(bytes, at, prefix.length + tail.length);
-    bytes.set(prefix, at);
-    bytes.set(tail, at + prefix.length);
-    at += prefix.length + tail.length;
+    at = writeHeader(bytes, at, around + tail.length);
+    bytes.set(beforeId, at);
+    idPlaces.push(at + beforeId.length);
+    bytes.set(afterId, at + beforeId.length + idLength);
+    bytes.set(tail, at + around);
+    at += around + tail.length;
   }
-  return bytes;
+  return { bytes, idPlaces };
 }
 
 const finalText = 0x81;

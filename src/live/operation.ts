@@ -1,5 +1,5 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
-import { nextFrames, nextPrefix } from './frame.ts';
+import { idBytes } from './frame.ts';
 import type { Message } from './message.ts';
 import type { Membership, Outlet, Progress } from './outlet.ts';
 import type { Subscription } from './subscribe.ts';
@@ -8,8 +8,8 @@ import type { Subscription } from './subscribe.ts';
 export interface OperationSocket {
   /** Too much is unsent */
   readonly blocked: boolean;
-  /** Sends whole frames, unless the socket is on its way out. */
-  write(frames: Buffer): void;
+  /** Sends `next` messages of one operation, unless the socket is on its way out. */
+  sendNext(id: Buffer, messages: readonly Message[]): void;
   send(message: object): void;
   /** Sends the progress of one operation, outside the keep-alive. */
   tellProgress(operation: Operation): void;
@@ -21,7 +21,7 @@ export interface OperationSocket {
 export class Operation implements Outlet {
   readonly id: string;
   readonly #socket: OperationSocket;
-  #prefix: Buffer | undefined;
+  #idBytes: Buffer | undefined;
   #membership: Membership | undefined;
   isSubscription = false;
   over = false;
@@ -41,7 +41,7 @@ export class Operation implements Outlet {
   }
 
   join(subscription: Subscription): void {
-    this.#prefix = nextPrefix(this.id);
+    this.#idBytes = idBytes(this.id);
     this.#membership = subscription.join(this);
     // at once, so that a client that receives nothing can resume too
     if (!this.over && this.#membership.progress()) this.#socket.tellProgress(this);
@@ -66,7 +66,7 @@ export class Operation implements Outlet {
   }
 
   send(messages: readonly Message[]): void {
-    this.#socket.write(nextFrames(this.#prefix!, messages));
+    this.#socket.sendNext(this.#idBytes!, messages);
   }
 
   caughtUp(): void {

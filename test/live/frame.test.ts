@@ -2,13 +2,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { nextFrames, nextPrefix } from '../../src/live/frame.ts';
+import { idBytes, writeNext } from '../../src/live/frame.ts';
 import { toMessage } from '../../src/live/message.ts';
 import { until } from '../support/until.ts';
 
 test('frames of every length reach a WebSocket client as the messages they are, one by one and many in one write', async () => {
   const id = 'ünïcode "id"\\';
-  const overhead = nextPrefix(id).length + '{"data":{"text":""}}}'.length;
+  const around = JSON.stringify({ id, type: 'next', payload: { data: { text: '' } } });
+  const overhead = Buffer.byteLength(around);
   // RFC 6455 writes lengths in three ways: up to 125, up to 65,535, and beyond
   const texts = [125, 126, 127, 65_535, 65_536, 200_000].map((length) => 'x'.repeat(length - overhead));
   const results = texts.map((text) => ({ data: { text } }));
@@ -18,8 +19,8 @@ test('frames of every length reach a WebSocket client as the messages they are, 
   const webSockets = new WebSocketServer({ noServer: true });
   server.on('upgrade', (request, stream, head) =>
     webSockets.handleUpgrade(request, stream, head, () => {
-      for (const message of messages) stream.write(nextFrames(nextPrefix(id), [message]));
-      stream.write(nextFrames(nextPrefix(id), messages));
+      for (const message of messages) writeNext(stream, idBytes(id), [message]);
+      writeNext(stream, idBytes(id), messages);
     }),
   );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
