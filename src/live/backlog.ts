@@ -21,6 +21,8 @@ export class Backlog {
   #bytes = 0;
   #first = 0;
   #ready = 0;
+  #executing = 0;
+  #skips = 0;
   #from: number;
   #slice:
     | { readonly start: number; readonly ready: number; readonly messages: readonly Message[] }
@@ -60,10 +62,30 @@ export class Backlog {
       this.#advance();
     };
     if (!(message instanceof Promise)) return void settle(message);
+    const skips = this.#skips;
+    this.#executing += 1;
     void message.then((settled) => {
+      this.#executing -= 1;
+      if (skips !== this.#skips) return; // passed over meanwhile
       settle(settled);
       onReady();
     });
+  }
+
+  /** How many messages are still being executed. */
+  get executing(): number {
+    return this.#executing;
+  }
+
+  /** Passes over what was received up to here: whoever follows reads it from history. */
+  skip(position: number): void {
+    this.#skips += 1;
+    this.#first = this.end + 1;
+    this.#ready = this.#first;
+    this.#entries = [];
+    this.#bytes = 0;
+    this.#slice = undefined;
+    this.#from = position;
   }
 
   /** The index of the first entry above the position. */

@@ -31,6 +31,7 @@ export interface ConnectionOptions {
 
 const initTimeoutMs = 3_000;
 const maxStalledTurns = 25; // keep-alives; a client that reads nothing for so long comes back with its cursor
+const maxRequests = 100; // queries and mutations of one socket at the same time
 const maxUnsentBytes = 8_388_608; // answers to what a client asks without ever reading
 
 export class Connection implements OperationSocket {
@@ -63,7 +64,6 @@ export class Connection implements OperationSocket {
     );
     socket.on('message', (data) => this.#receive(String(data)));
     socket.once('close', () => this.#end());
-    socket.on('error', (error) => options.logger.debug({ error: messageOf(error) }, 'websocket.error'));
     stream.on('drain', () => {
       this.#alive = true;
       this.#stalledTurns = 0;
@@ -161,6 +161,7 @@ export class Connection implements OperationSocket {
 
   #begin({ id, payload }: SubscribeMessage): void {
     if (!this.#viewer) return void this.close(CloseCode.Unauthorized, 'Unauthorized');
+    if (this.#signInIsOver()) return void this.close(CloseCode.Forbidden, 'The sign-in has expired');
     if (this.#operations.has(id)) {
       return void this.close(CloseCode.SubscriberAlreadyExists, `Subscriber for ${id} already exists`);
     }
@@ -186,7 +187,9 @@ export class Connection implements OperationSocket {
       operationName: payload.operationName ?? undefined,
     };
     const isSubscription = definition.operation === OperationTypeNode.SUBSCRIPTION;
-    if (isSubscription && !operation.reserve(this.#subscriptions(), this.#options.maxSubscriptions)) return;
+    const refusal = this.#refusalOfOneMore(isSubscription);
+    if (refusal) return operation.refuse([refusal]);
+    operation.isSubscription = isSubscription;
     const { after } = payload.extensions ?? {};
     const request = {
       correlationId: randomUUID(),
@@ -203,10 +206,13 @@ export class Connection implements OperationSocket {
     else operation.answer(begun as ExecutionResult);
   }
 
-  #subscriptions(): number {
-    let count = 0;
-    for (const operation of this.#operations.values()) if (operation.isSubscription) count += 1;
-    return count;
+  #refusalOfOneMore(isSubscription: boolean): GraphQLError | undefined {
+    const { maxSubscriptions } = this.#options;
+    let subscriptions = 0;
+    for (const operation of this.#operations.values()) if (operation.isSubscription) subscriptions += 1;
+    if (isSubscription && subscriptions >= maxSubscriptions) return tooManySubscriptions(maxSubscriptions);
+    const requests = this.#operations.size - subscriptions - 1;
+    return !isSubscription && requests >= maxRequests ? tooManyRequests() : undefined;
   }
 
   #signInIsOver(): boolean {
@@ -233,6 +239,16 @@ export class Connection implements OperationSocket {
 
 /** A close reason has room for 123 bytes. */
 const asReason = (message: string) => new TextDecoder().decode(Buffer.from(message).subarray(0, 120));
+
+const tooManySubscriptions = (most: number) =>
+  new GraphQLError(`This socket has ${most} subscriptions open, which is the most it can have.`, {
+    extensions: { code: 'TOO_MANY_SUBSCRIPTIONS' },
+  });
+
+const tooManyRequests = () =>
+  new GraphQLError(`This socket has ${maxRequests} requests under way. Wait for an answer.`, {
+    extensions: { code: 'UNAVAILABLE', retryable: true },
+  });
 
 const unknownOperation = () =>
   new GraphQLError('Name the operation to run: the document has none of that name.');

@@ -34,6 +34,7 @@ const backlogBounds = (members: number) => ({
   maxEntries: 1_024,
   maxBytes: Math.min(2_097_152, 32_768 * members),
 });
+const maxExecuting = 256; // events of one group
 const rememberedMessages = 512; // of history, for members who read the same at about the same time
 
 export class EventGroup implements TailSubscriber, MembersGroup {
@@ -78,13 +79,16 @@ export class EventGroup implements TailSubscriber, MembersGroup {
   }
 
   leave(member: EventMember): void {
-    if (!this.#members.delete(member) || this.#members.size > 0) return;
+    if (!this.#members.delete(member)) return;
+    if (this.#members.size > 0) return void this.flushSoon(); // what was held for it may go
     this.tail.leave(this);
     this.#onEmpty();
   }
 
   receive(event: LogEvent): void {
-    this.backlog.push(event.position, this.#renderer.event(event), () => this.flushSoon());
+    // more at once would only pile up; those who follow read it from history, at the pace of execution
+    if (this.backlog.executing >= maxExecuting) this.backlog.skip(event.position);
+    else this.backlog.push(event.position, this.#renderer.event(event), () => this.flushSoon());
   }
 
   /** Sends what waits to those who take it, a part at a time to each; true when there is more that could be sent. */

@@ -101,8 +101,8 @@ export class EventMember implements Membership {
   /** Ends the subscription with an error. */
   fail(error: unknown): void {
     if (this.#over) return;
-    this.#outlet.send([this.#group.errorMessage(error)]);
     this.leave();
+    this.#outlet.send([this.#group.errorMessage(error)]);
     this.#outlet.complete();
   }
 
@@ -115,8 +115,9 @@ export class EventMember implements Membership {
 
   #send(messages: readonly Message[]): void {
     if (messages.length === 0) return;
-    this.#outlet.send(messages);
+    // first: an outlet may ask for more before it returns
     this.#position = messages.at(-1)!.position;
+    this.#outlet.send(messages);
   }
 
   async #catchUp(): Promise<void> {

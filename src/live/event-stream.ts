@@ -17,10 +17,14 @@ const signInIsOver = {
 };
 const complete = Buffer.from('event: complete\ndata:\n\n');
 
-/** The body of a response; its end lets the subscription go. */
+/**
+ * The body of a response. The subscription is let go at its end, and when the client is gone: of a body that nobody has
+ * begun to read, the signal alone tells.
+ */
 export function eventStream(
   begun: Subscription | ExecutionResult,
   keepAliveMs: number,
+  gone: AbortSignal,
 ): ReadableStream<Uint8Array> {
   let stream: EventStream;
   return new ReadableStream<Uint8Array>(
@@ -29,6 +33,8 @@ export function eventStream(
         stream = new EventStream(controller);
         if ('join' in begun) stream.join(begun, keepAliveMs);
         else stream.answer(begun);
+        gone.addEventListener('abort', () => stream.end(), { once: true });
+        if (gone.aborted) stream.end();
       },
       pull: () => stream.resume(),
       cancel: () => stream.end(),
@@ -50,6 +56,7 @@ class EventStream implements Outlet {
   join(subscription: Subscription, keepAliveMs: number): void {
     const { expiresAt = Number.POSITIVE_INFINITY } = subscription;
     this.#membership = subscription.join(this);
+    if (this.#over) return;
     this.#keepAlive();
     this.#timer = setInterval(() => {
       if (Date.now() >= expiresAt) this.answer(signInIsOver);

@@ -7,6 +7,7 @@ import {
   type GraphQLError,
   type GraphQLSchema,
   parse,
+  type Source,
   validate,
 } from 'graphql';
 import type { Viewer } from '../platform/sign-in.ts';
@@ -49,17 +50,22 @@ export interface ExecutorOptions {
 }
 
 const maxTokens = 10_000; // of a document; far more than a person writes
-const maxCachedDocuments = 1_000;
-const maxCachedLength = 10_000; // characters
+const maxCachedLength = 524_288; // characters of all documents that are kept; parsed, each takes some hundred times as much
+
+/** Throws a GraphQLError for what is no document, or far longer than a person writes. */
+export function parseDocument(source: string | Source): DocumentNode {
+  return parse(source, { maxTokens });
+}
 
 export function createExecutor(options: ExecutorOptions): Executor {
   const { schema, groups, createContext, renewContext, formatError, encodeCursor } = options;
   const checked = new Map<string, ReturnType<Executor['check']>>();
+  let cachedLength = 0;
   const correlationIdOf = (context: unknown) => (context as LiveContext).cause.correlationId;
 
   const check = (query: string): ReturnType<Executor['check']> => {
     try {
-      const document = parse(query, { maxTokens });
+      const document = parseDocument(query);
       const errors = validate(schema, document);
       return errors.length > 0 ? { errors: errors.map(formatError) } : { document };
     } catch (error) {
@@ -73,9 +79,13 @@ export function createExecutor(options: ExecutorOptions): Executor {
       const known = checked.get(query);
       if (known) return known;
       const result = check(query);
-      if (query.length > maxCachedLength) return result;
-      if (checked.size >= maxCachedDocuments) checked.delete(checked.keys().next().value!);
       checked.set(query, result);
+      cachedLength += query.length;
+      for (const [oldest] of checked) {
+        if (cachedLength <= maxCachedLength) break;
+        checked.delete(oldest);
+        cachedLength -= oldest.length;
+      }
       return result;
     },
     contextOf: createContext,

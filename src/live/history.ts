@@ -29,13 +29,14 @@ export interface HistorySources {
 const atOnce = 16; // reads: a thousand clients that come back together must not hold up those who follow
 
 export function createHistory(sources: () => HistorySources, logger: Logger): History {
-  const turnstile = createTurnstile(atOnce);
+  const fromMemory = createTurnstile(atOnce);
+  const fromStores = createTurnstile(atOnce);
   const scan = createSharedScan(() => sources().reader);
   const answered = { memory: 0, stream: 0, outbox: 0 };
 
   const readStores = async (read: SharedRead) => {
     try {
-      const page = await (isNarrow(read.filter) ? scan(read) : turnstile(() => sources().reader.read(read)));
+      const page = await (isNarrow(read.filter) ? scan(read) : fromStores(() => sources().reader.read(read)));
       answered[page.source] += 1;
       return page;
     } catch (error) {
@@ -47,7 +48,7 @@ export function createHistory(sources: () => HistorySources, logger: Logger): Hi
   return {
     answered,
     async read(read) {
-      const inMemory = await turnstile(async () => {
+      const inMemory = await fromMemory(async () => {
         const { recent } = sources();
         return read.after >= recent.floor ? recent.read(read) : undefined;
       });

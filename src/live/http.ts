@@ -11,7 +11,7 @@ import {
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { SignIn } from '../platform/sign-in.ts';
 import { eventStream } from './event-stream.ts';
-import type { Executor } from './executor.ts';
+import { type Executor, parseDocument } from './executor.ts';
 import type { Subscription } from './subscribe.ts';
 
 export interface HttpOptions {
@@ -46,6 +46,9 @@ export function createHttpApi(options: HttpOptions) {
 /** Runs every operation through the executor. */
 function useExecutor(executor: Executor, signIn: SignIn): Plugin {
   return {
+    onParse({ setParseFn }) {
+      setParseFn(parseDocument);
+    },
     async onContextBuilding({ context, extendContext }) {
       const { request, params } = context as unknown as { request: Request; params: RequestParams };
       const checked = executor.check(params.query ?? '');
@@ -108,13 +111,16 @@ function useEventStream(keepAliveMs: number): Plugin {
       if (!asksForEventStream(request) || Array.isArray(result)) return;
       setResultProcessor(
         (processed, { Response }) =>
-          new Response(eventStream(processed as ExecutionResult | Subscription, keepAliveMs), {
-            headers: {
-              'content-type': 'text/event-stream; charset=utf-8',
-              'cache-control': 'no-cache, no-transform',
-              'x-accel-buffering': 'no',
+          new Response(
+            eventStream(processed as ExecutionResult | Subscription, keepAliveMs, request.signal),
+            {
+              headers: {
+                'content-type': 'text/event-stream; charset=utf-8',
+                'cache-control': 'no-cache, no-transform',
+                'x-accel-buffering': 'no',
+              },
             },
-          }),
+          ),
         'text/event-stream',
       );
     },

@@ -1,4 +1,4 @@
-import { type ExecutionResult, GraphQLError } from 'graphql';
+import type { ExecutionResult, GraphQLError } from 'graphql';
 import { idBytes } from './frame.ts';
 import type { Message } from './message.ts';
 import type { Membership, Outlet, Progress } from './outlet.ts';
@@ -29,15 +29,6 @@ export class Operation implements Outlet {
   constructor(socket: OperationSocket, id: string) {
     this.#socket = socket;
     this.id = id;
-  }
-
-  /** Takes a place among a socket's subscriptions; refuses the operation, and gives false, when all are taken. */
-  reserve(taken: number, most: number): boolean {
-    this.isSubscription = taken < most;
-    if (this.isSubscription) return true;
-    const message = `This socket has ${most} subscriptions open, which is the most it can have.`;
-    this.refuse([new GraphQLError(message, { extensions: { code: 'TOO_MANY_SUBSCRIPTIONS' } })]);
-    return false;
   }
 
   join(subscription: Subscription): void {

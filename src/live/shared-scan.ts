@@ -4,7 +4,7 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LogEvent } from '../events/envelope.ts';
-import type { LogPage, LogRead, LogReader } from '../log/reader.ts';
+import { type LogPage, type LogRead, type LogReader, RetentionPassedError } from '../log/reader.ts';
 import { type Subscriber, SubscriberIndex } from './subscriber-index.ts';
 
 export type SharedRead = LogRead & { readonly upTo: number };
@@ -42,8 +42,13 @@ export function createSharedScan(reader: () => LogReader): SharedScan {
 async function scan(reader: LogReader, seekers: readonly Seeker[]): Promise<void> {
   const start = Math.min(...seekers.map(({ read }) => read.after));
   const end = Math.max(...seekers.map(({ read }) => read.upTo));
+  // each for itself: a cursor that has expired is one client's own affair
   const lookUp = (some: Iterable<Seeker>) =>
-    Promise.all(Array.from(some, ({ read, resolve }) => reader.read({ ...read, by: 'index' }).then(resolve)));
+    Promise.all(
+      Array.from(some, ({ read, resolve, fail }) =>
+        reader.read({ ...read, by: 'index' }).then(resolve, fail),
+      ),
+    );
   if (end - start > positionsPerLookup * seekers.length) return void (await lookUp(seekers));
 
   const index = new SubscriberIndex<Seeker>();
@@ -53,9 +58,11 @@ async function scan(reader: LogReader, seekers: readonly Seeker[]): Promise<void
   const reached = new Set<Seeker>();
   let position = start;
   while (position < end && seeking.size > 0) {
-    const page = await reader.read({ filter: { topics }, after: position, upTo: end, limit: pageSize });
+    const page = await reader
+      .read({ filter: { topics }, after: position, upTo: end, limit: pageSize })
+      .catch(expiredAsUndefined);
     // the stream does not reach back so far: each has its own little to look up in the outbox
-    if (page.source === 'outbox') return void (await lookUp(seeking));
+    if (page?.source !== 'stream') return void (await lookUp(seeking));
     for (const event of page.events) index.deliver(event, reached);
     // less is published than was asked for: what there is counts
     const over = page.next >= end || page.next === position;
@@ -70,6 +77,11 @@ async function scan(reader: LogReader, seekers: readonly Seeker[]): Promise<void
     for (const seeker of seeking) seeker.settle(page, Math.min(seeker.read.upTo, position));
     return;
   }
+}
+
+/** The oldest cursor of all is below what is kept; others may not be. */
+function expiredAsUndefined(error: unknown): undefined {
+  if (!(error instanceof RetentionPassedError)) throw error;
 }
 
 /** One read on its way through a pass. */

@@ -8,6 +8,7 @@ import type { Redis } from 'ioredis';
 import { DomainError, messageOf } from '../platform/errors.ts';
 import type { Logger } from '../platform/logger.ts';
 import { signalChannel } from './signal-channel.ts';
+import { createTurnstile } from './turnstile.ts';
 
 export interface SignalWatch<Value> {
   /** The signal's name: whose changes are listened to */
@@ -49,10 +50,12 @@ export interface SignalsOptions {
 }
 
 const conflateMs = 100;
+const readsAtOnce = 8; // of the values that one change may touch: they take turns, and are late rather than a load
 const defaultEveryMs = 5_000;
 
 export function createSignals({ publisher, subscriber, logName, logger }: SignalsOptions): Signals {
   const pubsub = new RedisPubSub({ publisher, subscriber });
+  const turnstile = createTurnstile(readsAtOnce);
   const values = new Map<string, SharedValue<unknown>>();
   const readAllAgain = () => {
     for (const value of values.values()) value.changed();
@@ -63,7 +66,8 @@ export function createSignals({ publisher, subscriber, logName, logger }: Signal
     const name = `${watch.signal} ${watch.key}`;
     const known = values.get(name) as SharedValue<Value> | undefined;
     if (known) return known;
-    const value = new SharedValue(watch, logger, () => {
+    const read = () => turnstile(watch.read);
+    const value = new SharedValue({ ...watch, read }, logger, () => {
       values.delete(name);
       void listening.then((id) => pubsub.unsubscribe(id)).catch(() => {});
     });

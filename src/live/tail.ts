@@ -40,6 +40,7 @@ export interface TailOptions {
 
 const pageSize = 1_000;
 const waitMs = 1_000;
+const retryMs = 50;
 const recentBounds = { maxEvents: 20_000, maxBytes: 33_554_432 };
 
 /** Starts at the end of the log, and remembers what came shortly before. */
@@ -55,10 +56,13 @@ export async function startTail(options: TailOptions): Promise<Tail> {
 
   const startAnew = async () => {
     logger.error({ epoch: reader.epoch }, 'tail.log_replaced');
-    reader = await openReader();
-    position = await reader.through();
-    through = position;
-    recent = new RecentEvents(position, recentBounds);
+    const next = await openReader();
+    const start = await next.through();
+    // all at once: a position means nothing without its log
+    reader = next;
+    position = start;
+    through = start;
+    recent = new RecentEvents(start, recentBounds);
     for (const subscriber of [...joined]) subscriber.end(logReplaced());
   };
 
@@ -86,12 +90,17 @@ export async function startTail(options: TailOptions): Promise<Tail> {
     logger,
     maxBackoffMs: 500,
     async turn(signal) {
+      const started = performance.now();
       if (position >= through) await waiter.wait(position, waitMs, signal);
       const page = await readPage();
       if (!page) return 0;
       through = page.through;
-      if (page.next > position) await flush(handOut(page));
-      return 0;
+      if (page.next > position) {
+        await flush(handOut(page));
+        return 0;
+      }
+      // told of more than can be read: Redis is away, and the outbox's checkpoint behind it
+      return performance.now() - started < waitMs / 2 ? retryMs : 0;
     },
   });
 
@@ -120,7 +129,7 @@ export async function startTail(options: TailOptions): Promise<Tail> {
   };
 }
 
-/** Until all that can be sent is sent: the next page is not read before, so that only slow clients fall behind. */
+/** Until all that is ready and can be taken is sent: the next page is read after it, so that only slow clients fall behind. */
 async function flush(reached: ReadonlySet<TailSubscriber>): Promise<void> {
   let left = [...reached];
   for (;;) {

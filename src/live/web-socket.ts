@@ -2,7 +2,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
-import { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import type { Logger } from '../platform/logger.ts';
 import type { SignIn } from '../platform/sign-in.ts';
 import { Connection } from './connection.ts';
@@ -32,7 +32,7 @@ const maxMessageBytes = 1_048_576;
 const keepAliveTurns = 16;
 
 export function serveWebSocket(options: WebSocketOptions): WebSocketTransport {
-  const { server, path, allowedOrigins, keepAliveMs } = options;
+  const { server, path, allowedOrigins, keepAliveMs, logger } = options;
   // sockets take turns with their keep-alives, so that not all pings fall into one moment
   const turns = Array.from({ length: keepAliveTurns }, () => new Set<Connection>());
   let nextTurn = 0;
@@ -44,10 +44,12 @@ export function serveWebSocket(options: WebSocketOptions): WebSocketTransport {
   });
 
   const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    hearErrors(stream, logger);
     if (request.url?.split('?')[0] !== path) return refuse(stream, '404 Not Found');
     if (!isAllowedOrigin(request, allowedOrigins)) return refuse(stream, '403 Forbidden');
     const { authorization } = request.headers;
     webSockets.handleUpgrade(request, stream, head, (socket) => {
+      hearErrors(socket, logger);
       if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
         return socket.close(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable');
       }
@@ -69,7 +71,10 @@ export function serveWebSocket(options: WebSocketOptions): WebSocketTransport {
     },
     drain() {
       server.off('upgrade', upgrade);
-      server.on('upgrade', (_request, stream) => refuse(stream, '503 Service Unavailable'));
+      server.on('upgrade', (_request, stream) => {
+        hearErrors(stream, logger);
+        refuse(stream, '503 Service Unavailable');
+      });
       const open = turns.flatMap((turn) => [...turn]);
       return open.map((connection) => () => connection.close(1001, 'Going away'));
     },
@@ -79,6 +84,11 @@ export function serveWebSocket(options: WebSocketOptions): WebSocketTransport {
       await new Promise<void>((resolve) => webSockets.close(() => resolve()));
     },
   };
+}
+
+/** An error that nobody hears ends the process, and a client can cause one at any time. */
+function hearErrors(emitter: Duplex | WebSocket, logger: Logger): void {
+  emitter.on('error', (error: Error) => logger.debug({ error: error.message }, 'websocket.error'));
 }
 
 function refuse(stream: Duplex, status: string): void {

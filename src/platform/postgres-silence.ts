@@ -50,7 +50,10 @@ export function endSilentConnections(pool: pg.Pool, options: pg.ClientConfig): (
       watched.receivedBytes = watched.socket.bytesRead;
       watched.quietSince = now;
     }
-    const silent = [...open].filter(({ quietSince }) => now - quietSince >= silenceMs);
+    const silent = [...open]
+      .filter(({ quietSince }) => now - quietSince >= silenceMs)
+      // as they are now: they may be heard of while the server is asked
+      .map(({ socket, processId }) => ({ socket, processId, receivedBytes: socket.bytesRead }));
     if (silent.length === 0 || asking) return;
     asking = true;
     const working = await backendsAtWork(
