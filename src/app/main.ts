@@ -1,4 +1,5 @@
 /** npm start -- api|relay|worker: runs one role of the platform, configured by environment variables. */
+import './production.ts';
 import { parseArgs } from 'node:util';
 import { ConfigError, describeVariables, readConfig } from '../platform/config.ts';
 import { messageOf } from '../platform/errors.ts';
