@@ -15,7 +15,7 @@ let world: World;
 beforeAll(async () => {
   world = await createWorld();
   await addVideos(world.database, 1);
-  const api = world.spawn('api', { env: { JWT_SECRET: secret, KEEP_ALIVE_MS: '200' } });
+  const api = world.spawn('api', { env: { JWT_SECRET: secret, KEEP_ALIVE_MS: '500' } });
   const relay = world.spawn('relay');
   await Promise.all([api.waitForLog('api.started'), relay.waitForLog('lease.taken')]);
 });

@@ -25,7 +25,7 @@ export async function createLiveWorld(apiEnv: Readonly<Record<string, string>> =
   const relay = world.spawn('relay');
   let api: RoleProcess;
   const startApi = async () => {
-    api = world.spawn('api', { env: { KEEP_ALIVE_MS: '300', ...apiEnv } });
+    api = world.spawn('api', { env: { KEEP_ALIVE_MS: '500', ...apiEnv } });
     await api.waitForLog('api.started');
   };
   await Promise.all([startApi(), relay.waitForLog('lease.taken')]);

@@ -60,7 +60,7 @@ test('a client resumes after kill -9 of the api with no gap and no duplicate, an
 
 test('a client that had received nothing resumes from its progress cursor', async () => {
   await using world = await createRecoveryWorld();
-  const api = await startApiAndRelay(world, { KEEP_ALIVE_MS: '200' });
+  const api = await startApiAndRelay(world, { KEEP_ALIVE_MS: '500' });
   const quiet = subscribe(world.apiUrl, ofUser, { userId: 'u1' });
   const [joined] = await until(() => quiet.progress.length > 0 && quiet.progress);
   await request(world.apiUrl, start, { userId: 'u0' });

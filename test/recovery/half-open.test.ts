@@ -43,7 +43,7 @@ describe('an api whose connections to Redis went silent', () => {
   test('serves events from Postgres, mutations and keep-alives while Redis stays silent, and then goes on', async () => {
     await using world = await createRecoveryWorld();
     await using proxy = await startTcpProxy({ to: world.redis.url });
-    const env = { REDIS_URL: proxy.through(world.redis.url), KEEP_ALIVE_MS: '200' };
+    const env = { REDIS_URL: proxy.through(world.redis.url), KEEP_ALIVE_MS: '1000' };
     const api = await startApi(world, env);
     await using subscription = await followLog(world.apiUrl);
     await using audience = gatherAudience(world.database);
@@ -55,7 +55,7 @@ describe('an api whose connections to Redis went silent', () => {
     expect((await request(world.apiUrl, start)).errors).toBeUndefined();
     await api.waitForLog('redis.away');
     const pings = subscription.progress.length;
-    await until(() => subscription.progress.length > pings + 10);
+    await until(() => subscription.progress.length > pings + 3);
     await using late = subscribe(world.apiUrl, 'subscription { events { id } }');
     await late.take(1, patient);
 
