@@ -1,5 +1,6 @@
 /** How often a topic's stream is read again, told apart from the tail, which reads every entry once and goes on. */
-import type { Redis } from 'ioredis';
+import { connect } from 'node:net';
+import { createInterface } from 'node:readline';
 
 export interface HistoryReads {
   /** Reads that started below where another one had started before */
@@ -9,27 +10,33 @@ export interface HistoryReads {
 
 /**
  * Settles once it has seen the tail read, so that events must be going on. It listens to everything that Redis carries
- * out (MONITOR), which costs little beside a storm.
+ * out (MONITOR), which costs little beside a storm; on a socket of its own, because ioredis takes what arrives together
+ * with the answer to MONITOR for answers too.
  */
-export async function watchHistoryReads(redis: Redis): Promise<HistoryReads> {
+export async function watchHistoryReads(redisUrl: string): Promise<HistoryReads> {
   const furthest = new Map<string, number>();
   const isReading = Promise.withResolvers<void>();
   let count = 0;
-  const note = (_time: string, [command, key = '', start = '']: readonly string[], source: string) => {
-    // scripts look at a stream's first entry when they trim it
-    if (command?.toLowerCase() !== 'xrange' || source === 'lua') return;
-    const position = Number(/\d+/.exec(start)?.[0] ?? 0);
+  const { hostname, port } = new URL(redisUrl);
+  const socket = connect(Number(port), hostname);
+  socket.on('error', isReading.reject);
+  createInterface({ input: socket }).on('line', (line) => {
+    const read = streamRead.exec(line);
+    if (!read) return;
+    const [key, position] = [read[1]!, Number(read[2])];
     if (position < (furthest.get(key) ?? 0)) count += 1;
     else furthest.set(key, position);
     isReading.resolve();
-  };
-  const monitor = await redis.monitor();
-  monitor.on('monitor', note);
+  });
+  socket.write('MONITOR\r\n');
   await isReading.promise;
   return {
     get count() {
       return count;
     },
-    stop: () => monitor.disconnect(),
+    stop: () => void socket.destroy(),
   };
 }
+
+/** `+TIME [0 ADDRESS] "xrange" "KEY" "(POSITION-0" …`; scripts, which look at first entries to trim, have no address. */
+const streamRead = /\[\d+ (?!lua)\S+\] "xrange" "([^"]+)" "\(?(\d+)/i;

@@ -34,7 +34,7 @@ export async function raiseStorm(
   outage: (world: StormWorld) => Promise<unknown>,
 ): Promise<Storm> {
   const { api } = world;
-  const historyReads = await watchHistoryReads(world.redis);
+  const historyReads = await watchHistoryReads(world.redisUrl);
   const before = await readCounts(world);
   const start = performance.now();
   audience.cut();

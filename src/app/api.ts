@@ -44,6 +44,8 @@ export async function runApi(config: Config, signal: AbortSignal): Promise<void>
     }
     await http(request, response);
   });
+  // longer than clients and load balancers keep a connection: else one is closed as a request is on its way
+  server.keepAliveTimeout = 75_000; // ms
   const sockets = serveWebSocket({
     ...settings,
     server,
