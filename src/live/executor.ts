@@ -33,6 +33,8 @@ export interface Executor {
   readonly schema: GraphQLSchema;
   /** Whether the document is right for the schema: its errors, none when it is. */
   check(query: string): { readonly document: DocumentNode } | { readonly errors: readonly GraphQLError[] };
+  /** Whether `check` has found this very document right. */
+  isRight(document: DocumentNode): boolean;
   contextOf(request: RequestInfo, document: DocumentNode): Promise<LiveContext>;
   execute(args: ExecutionArgs): Promise<ExecutionResult>;
   subscribe(args: ExecutionArgs): Promise<Subscription | ExecutionResult>;
@@ -60,6 +62,7 @@ export function parseDocument(source: string | Source): DocumentNode {
 export function createExecutor(options: ExecutorOptions): Executor {
   const { schema, groups, createContext, renewContext, formatError, encodeCursor } = options;
   const checked = new Map<string, ReturnType<Executor['check']>>();
+  const right = new WeakSet<DocumentNode>();
   let cachedLength = 0;
   const correlationIdOf = (context: unknown) => (context as LiveContext).cause.correlationId;
 
@@ -67,7 +70,9 @@ export function createExecutor(options: ExecutorOptions): Executor {
     try {
       const document = parseDocument(query);
       const errors = validate(schema, document);
-      return errors.length > 0 ? { errors: errors.map(formatError) } : { document };
+      if (errors.length > 0) return { errors: errors.map(formatError) };
+      right.add(document);
+      return { document };
     } catch (error) {
       return { errors: [formatError(error)] };
     }
@@ -88,6 +93,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
       }
       return result;
     },
+    isRight: (document) => right.has(document),
     contextOf: createContext,
     async execute(args) {
       const result = await execute(args);

@@ -35,6 +35,7 @@ export function createHttpApi(options: HttpOptions) {
     logging: false,
     multipart: false,
     batching: false,
+    parserAndValidationCache: false, // the executor has one for all transports, bounded by what it takes
     maskedErrors: false, // the executor formats errors, for every transport alike
     cors: allowedOrigins.length > 0 ? { origin: [...allowedOrigins], credentials: true } : false,
     graphiql: { title: 'Aorta', subscriptionsProtocol: 'WS', defaultQuery: welcome },
@@ -46,8 +47,13 @@ export function createHttpApi(options: HttpOptions) {
 /** Runs every operation through the executor. */
 function useExecutor(executor: Executor, signIn: SignIn): Plugin {
   return {
-    onParse({ setParseFn }) {
-      setParseFn(parseDocument);
+    onParse({ params, setParseFn, setParsedDocument }) {
+      const checked = executor.check(String(params.source));
+      if ('document' in checked) setParsedDocument(checked.document);
+      else setParseFn(parseDocument);
+    },
+    onValidate({ params, setResult }) {
+      if (executor.isRight(params.documentAST)) setResult([]);
     },
     async onContextBuilding({ context, extendContext }) {
       const { request, params } = context as unknown as { request: Request; params: RequestParams };
