@@ -2,11 +2,14 @@
 import { cycles } from './cycles/bench.ts';
 import { fanout } from './fanout/bench.ts';
 import type { Bench } from './harness.ts';
+import { latency } from './latency/bench.ts';
 import { recommendations } from './recommendations/bench.ts';
+import { relay } from './relay/bench.ts';
 import { resume } from './resume/bench.ts';
 import { selective } from './selective/bench.ts';
 import { slow } from './slow/bench.ts';
 import { syncVsEvents } from './sync-vs-events/bench.ts';
+import { write } from './write/bench.ts';
 
 export const benches: readonly Bench[] = [
   syncVsEvents,
@@ -16,4 +19,7 @@ export const benches: readonly Bench[] = [
   resume,
   slow,
   cycles,
+  write,
+  relay,
+  latency,
 ];

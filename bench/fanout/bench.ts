@@ -1,12 +1,13 @@
 /** One event to many subscribers: Aorta beside the usual stacks, and beside the least that any server could do. */
 import { type Bench, type BenchContext, type BenchResult, UsageError } from '../harness.ts';
-import { startLoad } from '../live/load.ts';
+import { type Load, startLoad } from '../live/load.ts';
 import { startLiveWorld } from '../live/world.ts';
 import { wholeOption } from '../options.ts';
+import { enter } from './contestant.ts';
 import { floors } from './floors.ts';
 import { type Round, runRound, type Size } from './round.ts';
-import { openSides, type SideName, sideNames } from './sides.ts';
-import { type Measured, summarise } from './summarise.ts';
+import { openSides, type Side, sideNames } from './sides.ts';
+import { type SideRecord, summarise } from './summarise.ts';
 
 export const fanout: Bench = {
   name: 'fanout',
@@ -43,24 +44,55 @@ async function run({ options, progress }: BenchContext): Promise<BenchResult> {
   await using load = startLoad();
   await using opened = openSides(world);
   const sides = opened.sides.filter(({ name }) => names.includes(name));
-  const measured: Measured[] = [];
+  const records: SideRecord[] = [];
   for (const subscribers of sizes) {
-    const bySide = new Map<SideName, Round[]>(sides.map(({ name }) => [name, []]));
-    for (let round = 0; round < rounds; round += 1) {
-      // each begins once, so that a machine that slows down or speeds up favours none
-      const first = round % sides.length;
-      for (const side of [...sides.slice(first), ...sides.slice(0, first)]) {
-        const label = `${side.name} ${subscribers}`;
-        const result = await runRound(side, subscribers, size, load).catch((cause) => {
-          throw new Error(`${label}: ${cause.message}`, { cause });
-        });
-        bySide.get(side.name)!.push(result);
-        progress(`round ${round + 1} of ${rounds}, ${label}: ${describe(result)}`);
-      }
-    }
-    measured.push({ subscribers, rounds: bySide });
+    records.push(...(await compare({ sides, subscribers, rounds, size, load, progress })));
   }
-  return summarise(measured);
+  return summarise(records);
+}
+
+interface Comparison {
+  readonly sides: readonly Side[];
+  readonly subscribers: number;
+  readonly rounds: number;
+  readonly size: Size;
+  readonly load: Load;
+  readonly progress: BenchContext['progress'];
+}
+
+/** Measures the sides with one number of subscribers, in turn. */
+async function compare(comparison: Comparison): Promise<readonly SideRecord[]> {
+  const { sides, subscribers, rounds, size, load, progress } = comparison;
+  await using servers = new AsyncDisposableStack();
+  const entries: { label: string; run(): Promise<Round>; record: SideRecord & { rounds: Round[] } }[] = [];
+  for (const side of sides) {
+    const label = `${side.name} ${subscribers}`;
+    const contestant = servers.use(await naming(label, enter(side, subscribers, size.window, load)));
+    const { memory } = contestant;
+    progress(`${label}: ${memory.kibPerSubscriber.toFixed(1)} KiB a subscriber, warm`);
+    entries.push({
+      label,
+      run: () => naming(label, runRound(contestant, subscribers, size, load)),
+      record: { side: side.name, subscribers, memory, rounds: [] },
+    });
+  }
+  for (let round = 0; round < rounds; round += 1) {
+    // each begins once, so that a machine that slows down or speeds up favours none
+    const first = round % entries.length;
+    for (const { label, run, record } of [...entries.slice(first), ...entries.slice(0, first)]) {
+      const result = await run();
+      record.rounds.push(result);
+      progress(`round ${round + 1} of ${rounds}, ${label}: ${describe(result)}`);
+    }
+  }
+  return entries.map(({ record }) => record);
+}
+
+/** Says whose failure it was. */
+function naming<Result>(label: string, result: Promise<Result>): Promise<Result> {
+  return result.catch((cause) => {
+    throw new Error(`${label}: ${cause.message}`, { cause });
+  });
 }
 
 const listOption = (options: BenchContext['options'], name: string) =>
@@ -72,6 +104,5 @@ function describe(round: Round): string {
     `steady ${perSecond(round.deliveriesPerSecond)} at ${round.cpuSecondsPer100k.toFixed(2)} CPU s per 100k`,
     `burst ${perSecond(round.burstDeliveriesPerSecond)}`,
     `p50 ${round.p50Ms.toFixed(1)} ms, p99 ${round.p99Ms.toFixed(1)} ms`,
-    `${round.kibPerSubscriber.toFixed(1)} KiB a subscriber`,
   ].join(', ');
 }

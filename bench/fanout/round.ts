@@ -1,18 +1,17 @@
-/** One side with one number of subscribers, once: a fresh server is measured in every way, and is gone again. */
+/** One side with one number of subscribers, once: the same in every round, with sockets of its own. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Flow } from '../live/counting.ts';
 import { flowAtOnce, flowPaced, flowThrough } from '../live/flow.ts';
 import type { Load } from '../live/load.ts';
 import type { MeasuredServer } from '../live/measured-server.ts';
-import { untilSubscribed } from '../live/until-subscribed.ts';
-import { watchStartedEnvelope } from '../live/viewing-events.ts';
 import { percentile } from '../stats.ts';
-import { type Side, videoId } from './sides.ts';
+import { openAudience } from './audience.ts';
+import type { Contestant } from './contestant.ts';
 
 export interface Size {
   /** Events on their way in the steady flow */
   readonly window: number;
-  /** How long the steady flow is measured, s; the paced one takes twice as long, because it has fewer events */
+  /** How long the steady flow is measured, and at least the paced one, s */
   readonly seconds: number;
   /** Events of a burst, for sides that manage so many in a few seconds */
   readonly burst: number;
@@ -29,74 +28,41 @@ export interface Round {
   /** From publishing to receipt, at 5,000 deliveries/s in total */
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** With all subscribers idle */
-  readonly rssMiB: number;
-  readonly kibPerSubscriber: number;
   readonly bytesPerDelivery: number;
   /** Events that arrived, each once and in order, at all subscribers together */
   readonly deliveries: number;
 }
 
-const warmUpSubscribers = 20;
-const warmUpMs = 500;
+const rampMs = 300;
 const pacedDeliveriesPerSecond = 5_000;
-const minPacedEvents = 3;
+const enoughPaced = { events: 10, deliveries: 15_000 }; // whichever comes first, where the events are rare
 
 /** Throws when a subscriber misses an event, has one twice, or has it out of order. */
-export async function runRound(side: Side, subscribers: number, size: Size, load: Load): Promise<Round> {
-  await using server = await side.start();
-  const open = (sockets: number) =>
-    load.open({ port: server.port, path: side.path, sockets, query: side.query, variables: [] });
-  try {
-    // what the first subscribers cost is code that is loaded, which no later one costs again
-    const few = createFlow(side, load, warmUpSubscribers);
-    await open(warmUpSubscribers);
-    await untilSubscribed(few);
-    await load.close();
-    const empty = await server.settledUsage();
-
-    const flow = createFlow(side, load, subscribers);
-    await open(subscribers);
-    await untilSubscribed(flow);
-    const idle = await server.settledUsage();
-    const steady = await runSteady(flow, server, size);
-    const latencies = await runPaced(flow, size);
-    const burst = await runBurst(flow, Math.min(size.burst, Math.floor(side.burstDeliveries / subscribers)));
-    return {
-      ...steady.figures,
-      ...burst,
-      p50Ms: percentile(latencies, 50),
-      p99Ms: percentile(latencies, 99),
-      rssMiB: idle.rssBytes / 2 ** 20,
-      kibPerSubscriber: (idle.rssBytes - empty.rssBytes) / 2 ** 10 / subscribers,
-      deliveries: steady.deliveries + latencies.length + burst.burstEvents * subscribers,
-    };
-  } finally {
-    await load.close();
-  }
-}
-
-function createFlow(side: Side, load: Load, sockets: number): Flow {
+export async function runRound(
+  { side, server }: Contestant,
+  subscribers: number,
+  size: Size,
+  load: Load,
+): Promise<Round> {
+  await using audience = await openAudience(side, server.port, subscribers, load);
+  const steady = await runSteady(audience, server, size);
+  const latencies = await runPaced(audience, size);
+  const burst = await runBurst(
+    audience,
+    Math.min(size.burst, Math.floor(side.burstDeliveries / subscribers)),
+  );
   return {
-    load,
-    sockets,
-    next: () => nextSequence,
-    make(count) {
-      const first = nextSequence;
-      nextSequence += count;
-      const envelopes = Array.from({ length: count }, (_, index) =>
-        watchStartedEnvelope({ sequence: first + index, userId: 'ada', videoId }),
-      );
-      return { first, count, publish: () => side.publish(envelopes) };
-    },
+    ...steady.figures,
+    ...burst.figures,
+    p50Ms: percentile(latencies, 50),
+    p99Ms: percentile(latencies, 99),
+    deliveries: steady.deliveries + latencies.length + burst.deliveries,
   };
 }
 
-let nextSequence = 1; // of all sides together: an event of another side can be told
-
 async function runSteady(flow: Flow, server: MeasuredServer, { window, seconds }: Size) {
   const { measured, finished } = await flowThrough(flow, window, async () => {
-    await delay(warmUpMs);
+    await delay(rampMs);
     const [before, used] = await Promise.all([flow.load.count(), server.usage()]);
     await delay(seconds * 1_000);
     const [after, usedThen] = await Promise.all([flow.load.count(), server.usage()]);
@@ -118,14 +84,13 @@ async function runSteady(flow: Flow, server: MeasuredServer, { window, seconds }
 
 function runPaced(flow: Flow, { seconds }: Size): Promise<readonly number[]> {
   const intervalMs = (flow.sockets / pacedDeliveriesPerSecond) * 1_000;
-  const events = Math.max(minPacedEvents, Math.ceil((2 * seconds * 1_000) / intervalMs));
+  const enough = Math.min(enoughPaced.events, Math.ceil(enoughPaced.deliveries / flow.sockets));
+  const events = Math.max(enough, Math.ceil((seconds * 1_000) / intervalMs));
   return flowPaced(flow, events, intervalMs);
 }
 
 async function runBurst(flow: Flow, events: number) {
   const { startMs, completedAtMs, deliveries } = await flowAtOnce(flow, events);
-  return {
-    burstEvents: events,
-    burstDeliveriesPerSecond: (deliveries / (completedAtMs - startMs)) * 1_000,
-  };
+  const burstDeliveriesPerSecond = (deliveries / (completedAtMs - startMs)) * 1_000;
+  return { figures: { burstEvents: events, burstDeliveriesPerSecond }, deliveries };
 }

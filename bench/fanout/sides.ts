@@ -4,7 +4,7 @@ import type { Envelope } from '../../src/events/envelope.ts';
 import { type MeasuredServer, startMeasuredServer } from '../live/measured-server.ts';
 import { rivalEvent } from '../live/rival-event.ts';
 import type { LiveWorld } from '../live/world.ts';
-import { rawChannel, videoTrigger } from './channels.ts';
+import { rawChannels, videoTrigger } from './channels.ts';
 
 export const videoId = 'v1';
 export const query = `subscription { watchActivity(videoId: "${videoId}") {
@@ -32,6 +32,7 @@ export interface Sides extends AsyncDisposable {
 const batchSize = 100; // events of one batch to the log, or of one pipeline to Pub/Sub
 const rival = (name: string) => new URL(`servers/${name}.ts`, import.meta.url);
 
+/** Every side there is. Disposal closes what the publishing opened; servers are whoever's that started them. */
 export function openSides({ redis, redisServer, log, startApi }: LiveWorld): Sides {
   const env = { REDIS_URL: redisServer.url };
   const emitter = mqemitterRedis({ connectionString: redisServer.url });
@@ -44,9 +45,10 @@ export function openSides({ redis, redisServer, log, startApi }: LiveWorld): Sid
         for (const [error] of (await pipeline.exec())!) if (error) throw error;
       });
   const selection = (event: Envelope) => rivalEvent(event, log.epoch);
-  const publishRaw = publishAll(rawChannel, (event) => nextMessage(event, selection(event)));
+  const publishRaw = (channel: string) =>
+    publishAll(channel, (event) => nextMessage(event, selection(event)));
   const graphql = { path: '/graphql', query };
-  const raw = { path: '/', query: undefined, publish: publishRaw };
+  const raw = { path: '/', query: undefined };
 
   const sides: readonly Side[] = [
     {
@@ -75,8 +77,20 @@ export function openSides({ redis, redisServer, log, startApi }: LiveWorld): Sid
           await Promise.all(batch.map((event) => emit({ watchActivity: selection(event) })));
         }),
     },
-    { ...raw, name: 'raw', start: start('raw'), burstDeliveries: 100_000 },
-    { ...raw, name: 'raw coalesced', start: start('raw-coalesced'), burstDeliveries: 1_000_000 },
+    {
+      ...raw,
+      name: 'raw',
+      start: start('raw'),
+      burstDeliveries: 100_000,
+      publish: publishRaw(rawChannels.plain),
+    },
+    {
+      ...raw,
+      name: 'raw coalesced',
+      start: start('raw-coalesced'),
+      burstDeliveries: 1_000_000,
+      publish: publishRaw(rawChannels.coalesced),
+    },
   ];
   return { sides, [Symbol.asyncDispose]: () => new Promise((resolve) => emitter.close(resolve)) };
 

@@ -1,20 +1,32 @@
 /** The rounds as figures: medians over the rounds, and ratios as medians of each round's own ratio. */
 import type { BenchResult, Case } from '../harness.ts';
 import { median, ratio } from '../stats.ts';
+import type { Memory } from './contestant.ts';
 import type { Round } from './round.ts';
 import type { SideName } from './sides.ts';
 
-/** What was measured with one number of subscribers: the rounds of each side, in their order. */
-export interface Measured {
+/** What a side did with one number of subscribers. */
+export interface SideRecord {
+  readonly side: SideName;
   readonly subscribers: number;
-  readonly rounds: ReadonlyMap<SideName, readonly Round[]>;
+  readonly memory: Memory;
+  /** In their order */
+  readonly rounds: readonly Round[];
 }
 
-export function summarise(measured: readonly Measured[]): BenchResult {
-  const cases = measured.flatMap(({ subscribers, rounds }) =>
-    [...rounds].map(([side, own]): Case => ({ name: `${side} ${subscribers}`, figures: medians(own) })),
-  );
-  return { cases, ratios: Object.fromEntries(measured.flatMap(ratiosOf)) };
+export function summarise(records: readonly SideRecord[]): BenchResult {
+  const sizes = [...new Set(records.map(({ subscribers }) => subscribers))];
+  return {
+    cases: records.map(
+      (record): Case => ({
+        name: `${record.side} ${record.subscribers}`,
+        figures: { ...medians(record.rounds), ...record.memory },
+      }),
+    ),
+    ratios: Object.fromEntries(
+      sizes.flatMap((size) => ratiosOf(records.filter(({ subscribers }) => subscribers === size))),
+    ),
+  };
 }
 
 function medians(rounds: readonly Round[]): Case['figures'] {
@@ -22,23 +34,43 @@ function medians(rounds: readonly Round[]): Case['figures'] {
   return Object.fromEntries(names.map((name) => [name, median(rounds.map((round) => round[name]))]));
 }
 
+interface Comparison {
+  readonly name: string;
+  readonly rivals: readonly SideName[];
+  /** The figure of each round */
+  readonly figures: (record: SideRecord) => readonly number[];
+}
+
+const inEachRound = (figure: keyof Round) => (record: SideRecord) =>
+  record.rounds.map((round) => round[figure]);
+
 /** Each of Aorta's figures over the same one of a rival's, in the same round. */
-const comparisons: readonly { name: string; figure: keyof Round; rivals: readonly SideName[] }[] = [
-  { name: 'steady', figure: 'deliveriesPerSecond', rivals: ['stock', 'mercurius', 'raw'] },
-  { name: 'cpu', figure: 'cpuSecondsPer100k', rivals: ['stock', 'raw'] },
-  { name: 'p99', figure: 'p99Ms', rivals: ['stock', 'raw'] },
-  { name: 'burst', figure: 'burstDeliveriesPerSecond', rivals: ['stock', 'raw coalesced'] },
-  { name: 'memory', figure: 'kibPerSubscriber', rivals: ['stock', 'raw'] },
+const comparisons: readonly Comparison[] = [
+  { name: 'steady', rivals: ['stock', 'mercurius', 'raw'], figures: inEachRound('deliveriesPerSecond') },
+  { name: 'cpu', rivals: ['stock', 'mercurius', 'raw'], figures: inEachRound('cpuSecondsPer100k') },
+  { name: 'p99', rivals: ['stock', 'mercurius', 'raw'], figures: inEachRound('p99Ms') },
+  {
+    name: 'burst',
+    rivals: ['stock', 'mercurius', 'raw coalesced'],
+    figures: inEachRound('burstDeliveriesPerSecond'),
+  },
+  {
+    name: 'memory',
+    rivals: ['stock', 'mercurius', 'raw'],
+    figures: ({ memory }) => [memory.kibPerSubscriber],
+  },
 ];
 
-function ratiosOf({ subscribers, rounds }: Measured): readonly (readonly [string, number])[] {
-  const aorta = rounds.get('aorta');
-  return comparisons.flatMap(({ name, figure, rivals }) =>
+/** Of records with the same number of subscribers. */
+function ratiosOf(records: readonly SideRecord[]): readonly (readonly [string, number])[] {
+  const aorta = records.find(({ side }) => side === 'aorta');
+  return comparisons.flatMap(({ name, rivals, figures }) =>
     rivals.flatMap((rival) => {
-      const theirs = rounds.get(rival);
-      if (!aorta || !theirs) return [];
-      const perRound = aorta.map((round, index) => ratio(round[figure], theirs[index]![figure]));
-      return [[`${name}Over${inCamelCase(rival)}${subscribers}`, median(perRound)] as const];
+      const other = records.find(({ side }) => side === rival);
+      if (!aorta || !other) return [];
+      const theirs = figures(other);
+      const ratios = figures(aorta).map((figure, index) => ratio(figure, theirs[index]!));
+      return [[`${name}Over${inCamelCase(rival)}${aorta.subscribers}`, median(ratios)] as const];
     }),
   );
 }

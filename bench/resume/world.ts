@@ -63,7 +63,7 @@ export async function startStormWorld(): Promise<StormWorld> {
     database,
     redis,
     redisUrl,
-    outbox: createOutbox({ prisma: database.prisma, nudge: createNudge(redis, logName) }),
+    outbox: createOutbox({ ...database, nudge: createNudge(redis, logName) }),
     url: `ws://127.0.0.1:${port}/graphql`,
     get api() {
       return api;

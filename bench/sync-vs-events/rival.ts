@@ -18,7 +18,7 @@ const config = readConfig(process.env);
 const down = process.argv[2];
 const logger = createLogger('rival', config.LOG_LEVEL);
 const { prisma, pool } = openDatabase({ url: config.DATABASE_URL, application: 'aorta-bench-rival' });
-const outbox = createOutbox({ prisma, nudge: () => {} }); // nobody listens
+const outbox = createOutbox({ prisma, pool, nudge: () => {} }); // nobody listens
 const services = reactingServices(() => {});
 const { readEvent, callService } = createCallService({ outbox, pool, logger });
 

@@ -54,7 +54,7 @@ export async function openLive(role: Role) {
     prisma,
     pool,
     catalogue,
-    outbox: createOutbox({ prisma, nudge: createNudge(redis, logName) }),
+    outbox: createOutbox({ prisma, pool, nudge: createNudge(redis, logName) }),
     log: createLogReads(pool, through),
     cursors: {
       encode: (position) => encodeCursor(tail.epoch, position),

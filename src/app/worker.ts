@@ -43,7 +43,7 @@ export async function runWorker(
 
   const waiter = startWaiter({ blocking, pool, logName, logger });
   role.onStop(() => waiter.stop());
-  const outbox = createOutbox({ prisma: database.prisma, nudge: createNudge(redis, logName) });
+  const outbox = createOutbox({ prisma: database.prisma, pool, nudge: createNudge(redis, logName) });
   const common = {
     outbox,
     pool,

@@ -1,13 +1,18 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Envelope } from '../events/envelope.ts';
+import { Prisma } from '../generated/prisma/client.ts';
 import type { RecordedEvent, Tx } from './recorded-event.ts';
 
 /** Inserts the events in order, in one statement whatever their number. */
 export async function insertEvents(tx: Tx, events: readonly RecordedEvent[]): Promise<void> {
-  if (events.length === 0) return;
+  if (events.length > 0) await tx.$executeRaw(insertOf(events));
+}
+
+/** The statement that inserts the events in order; with a condition, either all of them or none. */
+export function insertOf(events: readonly RecordedEvent[], condition = Prisma.sql`TRUE`): Prisma.Sql {
   const rows = JSON.stringify(events.map(toEnvelope));
   // the order of WITH ORDINALITY is the order of the positions
-  await tx.$executeRaw`
+  return Prisma.sql`
     INSERT INTO outbox (id, topic, type, schema_version, aggregate_type, aggregate_id, aggregate_version,
                         occurred_at, correlation_id, causation_id, actor, depth, keys, payload)
     SELECT (e->>'id')::uuid, e->>'topic', e->>'type', (e->>'schemaVersion')::int, e->>'aggregateType',
@@ -15,6 +20,7 @@ export async function insertEvents(tx: Tx, events: readonly RecordedEvent[]): Pr
            e->>'correlationId', (e->>'causationId')::uuid, e->>'actor', (e->>'depth')::int,
            ARRAY(SELECT jsonb_array_elements_text(e->'keys')), e->'payload'
       FROM jsonb_array_elements(${rows}::jsonb) WITH ORDINALITY AS row (e, n)
+     WHERE ${condition}
      ORDER BY n`;
 }
 

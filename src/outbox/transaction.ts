@@ -1,12 +1,14 @@
 /**
- * The one way to write state and events together: `transaction` opens a Prisma transaction, `record` notes events in
- * it, and they are inserted as the transaction's last statement.
+ * The ways to write state and events together. `transaction` opens a Prisma transaction, `record` notes events in it,
+ * and they are inserted as the transaction's last statement; `statement` does all of it in one.
  */
+import type { Pool } from 'pg';
 import type { NewEvent } from '../events/define-event.ts';
 import type { Cause } from '../events/envelope.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import { insertEvents } from './insert-events.ts';
 import type { RecordedEvent, Tx } from './recorded-event.ts';
+import { type NamedQuery, runNamed, type Statement, writeStatement } from './statement.ts';
 
 export type { Tx };
 
@@ -16,10 +18,20 @@ export interface Outbox {
    * at all. Nothing is retried: a conflict is the caller's to decide.
    */
   transaction<Result>(cause: Cause, work: (tx: Tx) => Promise<Result>): Promise<Result>;
+  /**
+   * Writes a change and its events in one statement: several times as fast, for what is decided on one row that `read`
+   * gave. Gives false, with nothing written, when the change found no row: another was quicker. Whoever must not lose
+   * to others again and again decides anew in a `transaction`, which waits for its turn.
+   */
+  statement(cause: Cause, statement: Statement): Promise<boolean>;
+  /** Rows as they stand, outside of any transaction and unlocked: what a `statement` is decided on. */
+  read<Row extends object>(query: NamedQuery): Promise<readonly Row[]>;
 }
 
 export interface OutboxOptions {
   readonly prisma: PrismaClient;
+  /** Of the same database */
+  readonly pool: Pool;
   /** Called after a commit that wrote events; must not throw. A lost nudge costs latency, never an event. */
   readonly nudge: () => void;
 }
@@ -31,7 +43,7 @@ interface Recorded {
 
 const open = new WeakMap<Tx, Recorded>();
 
-export function createOutbox({ prisma, nudge }: OutboxOptions): Outbox {
+export function createOutbox({ prisma, pool, nudge }: OutboxOptions): Outbox {
   return {
     async transaction(cause, work) {
       const recorded: Recorded = { cause, events: [] };
@@ -46,6 +58,12 @@ export function createOutbox({ prisma, nudge }: OutboxOptions): Outbox {
       if (recorded.events.length > 0) nudge();
       return result;
     },
+    async statement(cause, statement) {
+      const isWritten = await writeStatement(pool, cause, statement);
+      if (isWritten && statement.events.length > 0) nudge();
+      return isWritten;
+    },
+    read: (query) => runNamed(pool, query),
   };
 }
 

@@ -34,7 +34,7 @@ test('2,000 clients that connect, subscribe and die leave nothing behind in the 
   await using writer = startWriter({
     users: ['user-1', 'user-2'],
     perSecond: 40,
-    write: writeToOutbox(createOutbox({ prisma, nudge: () => {} })),
+    write: writeToOutbox(createOutbox({ prisma, pool, nudge: () => {} })),
   });
   const inUse = () => countInUse({ port, redis: redis.client, pool });
 

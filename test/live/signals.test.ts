@@ -192,7 +192,7 @@ async function setStarts(videoId: string, starts: number): Promise<void> {
 
 /** The row and its event in one transaction, as the service writes them; gives the id. */
 async function notifyBob(): Promise<string> {
-  const outbox = createOutbox({ prisma: world.database.prisma, nudge: () => {} });
+  const outbox = createOutbox({ ...world.database, nudge: () => {} });
   const notification = { userId: 'bob', message: 'hello' };
   const [id, now] = [randomUUID(), new Date()];
   await outbox.transaction(requestCause('test'), async (tx) => {

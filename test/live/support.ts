@@ -140,8 +140,8 @@ export const fieldOf = (results: readonly ExecutionResult[], name: string) =>
   results.map(({ data }) => (data as { items: Record<string, unknown> }).items[name]);
 
 /** Records so many events of one user in one transaction. */
-export async function beat({ prisma }: Database, count: number, userId = 'ada'): Promise<void> {
-  const outbox = createOutbox({ prisma, nudge: () => {} });
+export async function beat({ prisma, pool }: Database, count: number, userId = 'ada'): Promise<void> {
+  const outbox = createOutbox({ prisma, pool, nudge: () => {} });
   await outbox.transaction(requestCause('test'), async (tx) => {
     const beats = Array.from({ length: count }, (_, index) =>
       heartbeat.of({

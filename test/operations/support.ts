@@ -71,7 +71,7 @@ export async function recordChain(
   correlationId: string,
   definitions: readonly (typeof placed | typeof paid)[],
 ): Promise<readonly OutboxRow[]> {
-  const outbox = createOutbox({ prisma, nudge: () => {} });
+  const outbox = createOutbox({ prisma, pool, nudge: () => {} });
   const rows: OutboxRow[] = [];
   for (const definition of definitions) {
     const before = rows.at(-1);

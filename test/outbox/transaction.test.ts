@@ -24,7 +24,7 @@ let nudges: Promise<readonly Envelope[]>[];
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
   const nudge = () => void nudges.push(recorded());
-  outbox = createOutbox({ prisma: testDatabase.database.prisma, nudge });
+  outbox = createOutbox({ ...testDatabase.database, nudge });
 });
 afterAll(() => testDatabase.drop());
 beforeEach(async () => {

@@ -85,6 +85,22 @@ describe.concurrent('a connection to Postgres is left alone', () => {
     expect((await both.proxied.pool.query('SELECT pg_sleep(9), 1 AS one')).rows[0].one).toBe(1);
   });
 
+  test('when its answer comes while the server is being asked, and the server cannot be reached anew', async () => {
+    await using both = await openBoth();
+    const client = await both.proxied.pool.connect();
+    try {
+      await client.query('SELECT 1');
+      // an answer takes longer than a silence may, and a new connection longer than it is waited for
+      both.proxy.slow(3_250);
+      await client.query('SELECT 1');
+      both.proxy.heal();
+      // until the server has been asked
+      expect((await client.query('SELECT pg_sleep(2.5), 1 AS one')).rows[0].one).toBe(1);
+    } finally {
+      client.release();
+    }
+  });
+
   test('while its transaction rests', async () => {
     await using both = await openBoth();
     const client = await both.proxied.pool.connect();

@@ -23,7 +23,7 @@ beforeEach(async () => {
 
 /** Records events numbered from 1, of the aggregates a, b, a, b …: their positions are their numbers. */
 async function recordEvents(count: number): Promise<void> {
-  const outbox = createOutbox({ prisma: testDatabase.database.prisma, nudge: () => {} });
+  const outbox = createOutbox({ ...testDatabase.database, nudge: () => {} });
   await outbox.transaction(requestCause('page-test'), async (tx) => {
     for (let n = 1; n <= count; n += 1) {
       const aggregateId = n % 2 === 1 ? 'a' : 'b';

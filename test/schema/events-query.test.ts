@@ -26,7 +26,7 @@ beforeAll(async () => {
     prisma,
     pool,
     catalogue,
-    outbox: createOutbox({ prisma, nudge: () => {} }),
+    outbox: createOutbox({ prisma, pool, nudge: () => {} }),
     log: createLogReads(pool, async () => 1_000),
     cursors: {
       encode: (position) => encodeCursor(epoch, position),

@@ -14,8 +14,8 @@ export const cause = requestCause('test', 'tester');
 export const t0 = new Date('2026-03-01T12:00:00.000Z');
 export const atSecond = (seconds: number) => new Date(t0.getTime() + seconds * 1_000);
 
-export function openOutbox({ prisma }: Database): Outbox {
-  return createOutbox({ prisma, nudge: () => {} });
+export function openOutbox({ prisma, pool }: Database): Outbox {
+  return createOutbox({ prisma, pool, nudge: () => {} });
 }
 
 /** Every recorded event, in the order of the log. */

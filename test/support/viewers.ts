@@ -14,9 +14,9 @@ export interface Viewing {
 
 const qualities = ['SD', 'HD', 'FULL_HD', 'UHD'] as const;
 
-export function createViewers({ prisma }: Database) {
+export function createViewers({ prisma, pool }: Database) {
   // without nudges the relay polls: nothing here depends on Redis
-  const outbox = createOutbox({ prisma, nudge: () => {} });
+  const outbox = createOutbox({ prisma, pool, nudge: () => {} });
   const cause = (correlationId = 'viewers') => requestCause(correlationId);
   return {
     /** Gives the session's id. */

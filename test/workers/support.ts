@@ -50,7 +50,7 @@ export async function createWorkerWorld(): Promise<WorkerWorld> {
     streams.wake();
     queues.wake();
   };
-  const outbox = createOutbox({ prisma: database.prisma, nudge });
+  const outbox = createOutbox({ prisma: database.prisma, pool, nudge });
   const waiter = startWaiter({ blocking: connect(), pool, logName, logger });
   setup.defer(() => waiter.stop());
   const metrics = createWorkerMetrics(new Registry());

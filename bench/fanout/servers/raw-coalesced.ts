@@ -10,7 +10,7 @@ import { Redis } from 'ioredis';
 import { WebSocketServer } from 'ws';
 import { serverFrame } from '../../live/frames.ts';
 import { announce } from '../../live/measured-server.ts';
-import { rawChannel } from '../channels.ts';
+import { rawChannels } from '../channels.ts';
 
 const maxWriteBytes = 65_536;
 
@@ -32,7 +32,7 @@ const writing = new Set<Duplex>();
 let isScheduled = false;
 
 const redis = new Redis(process.env.REDIS_URL!);
-await redis.subscribe(rawChannel);
+await redis.subscribe(rawChannels.coalesced);
 redis.on('messageBuffer', (_channel: Buffer, message: Buffer) => {
   ready.push(serverFrame(message));
   schedule();

@@ -4,12 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { Redis } from 'ioredis';
 import { WebSocketServer } from 'ws';
 import { announce } from '../../live/measured-server.ts';
-import { rawChannel } from '../channels.ts';
+import { rawChannels } from '../channels.ts';
 
 const server = createServer();
 const sockets = new WebSocketServer({ server });
 const redis = new Redis(process.env.REDIS_URL!);
-await redis.subscribe(rawChannel);
+await redis.subscribe(rawChannels.plain);
 redis.on('messageBuffer', (_channel: Buffer, message: Buffer) => {
   for (const socket of sockets.clients) socket.send(message, { binary: false });
 });

@@ -41,7 +41,8 @@ export async function readSession(db: Pick<Tx, '$queryRaw'>, id: string): Promis
   return rows[0];
 }
 
-const selectSession = (id: string) => Prisma.sql`
+/** The query of `readSession`. `id` must be a uuid. */
+export const selectSession = (id: string) => Prisma.sql`
   SELECT session.id, session.user_id AS "userId", session.video_id AS "videoId", session.quality,
          session.started_at AS "startedAt", session.ended_at AS "endedAt", session.last_seen_at AS "lastSeenAt",
          session.watched_seconds AS "watchedSeconds", session.version,
@@ -50,11 +51,21 @@ const selectSession = (id: string) => Prisma.sql`
     JOIN video ON video.id = session.video_id
    WHERE session.id = ${id}::uuid`;
 
-/** Writes what a command can change. */
+/** Writes what a command can change. The session must be locked. */
 export async function updateSession(tx: Tx, session: Session): Promise<void> {
+  await tx.$executeRaw(updateOf(session));
+}
+
+/** The same for a session that is not locked: finds no row when the session is another by now than the one decided on. */
+export function updateUnlessChanged(session: Session): Prisma.Sql {
+  // no command leaves the version as it is and changes anything else
+  return Prisma.sql`${updateOf(session)} AND version = ${session.version - 1}`;
+}
+
+function updateOf(session: Session): Prisma.Sql {
   const { id, quality, lastSeenAt, version } = session;
   const end = session.status === 'ended' ? session : { endedAt: null, watchedSeconds: null };
-  await tx.$executeRaw`
+  return Prisma.sql`
     UPDATE watch_session
        SET quality = ${quality}::quality, last_seen_at = ${lastSeenAt}::timestamptz, version = ${version},
            ended_at = ${end.endedAt}::timestamptz, watched_seconds = ${end.watchedSeconds}::int
