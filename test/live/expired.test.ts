@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { catalogue } from '../../src/app/modules.ts';
 import { EventsSource } from '../../src/live/sources.ts';
+import { readSink } from '../../src/outbox/sinks.ts';
 import { readLog } from '../support/log.ts';
 import { until } from '../support/until.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -29,8 +30,9 @@ test.each([
     await writeForUsers(world, 1);
     await world.database.pool.query('UPDATE log SET floor = $1', [firstRound]);
     const log = await readLog(world.database);
+    const end = log.at(-1)!.position;
+    await until(async () => (await readSink(world.database.pool, 'streams')).position >= end);
     await using live = await openLive(world);
-    await until(() => live.tail.position === log.at(-1)!.position);
 
     const renderer = createRenderer({ encode: live.encode });
     const clients = users.map((user, index) => {

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { catalogue } from '../../src/app/modules.ts';
 import { EventsSource } from '../../src/live/sources.ts';
+import { readSink } from '../../src/outbox/sinks.ts';
 import { readLog } from '../support/log.ts';
 import { until } from '../support/until.ts';
 import { createWorld } from '../support/world.ts';
@@ -65,8 +66,8 @@ test('what is still in memory is read while reads of the stores wait', async () 
   const relay = world.spawn('relay', { env: { STREAM_MAX_LENGTH: '10' } });
   await relay.waitForLog('lease.taken');
   await beat(world.database, 50);
+  await until(async () => (await readSink(world.database.pool, 'streams')).position === 50);
   await using live = await openLive(world);
-  await until(() => live.tail.position === 50);
   await beat(world.database, 5);
   await until(() => live.tail.position === 55);
   const { floor } = live.tail.recent;
