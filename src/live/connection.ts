@@ -44,6 +44,8 @@ export class Connection implements OperationSocket {
   #initTimer: NodeJS.Timeout | undefined;
   #initialised = false;
   #viewer: Viewer | undefined;
+  /** Queries and mutations that are being executed: also those that the client has given up, as they go on all the same */
+  #requests = 0;
   #alive = true;
   #stalledTurns = 0;
 
@@ -196,14 +198,19 @@ export class Connection implements OperationSocket {
       viewer,
       resumeAfter: typeof after === 'string' ? after : undefined,
     };
-    const contextValue = await executor.contextOf(request, document);
-    if (operation.over) return;
-    const begun = isSubscription
-      ? await executor.subscribe({ ...args, contextValue })
-      : await executor.execute({ ...args, contextValue });
-    if (operation.over) return;
-    if ('join' in begun) operation.join(begun);
-    else operation.answer(begun as ExecutionResult);
+    if (!isSubscription) this.#requests += 1;
+    try {
+      const contextValue = await executor.contextOf(request, document);
+      if (operation.over) return;
+      const begun = isSubscription
+        ? await executor.subscribe({ ...args, contextValue })
+        : await executor.execute({ ...args, contextValue });
+      if (operation.over) return;
+      if ('join' in begun) operation.join(begun);
+      else operation.answer(begun as ExecutionResult);
+    } finally {
+      if (!isSubscription) this.#requests -= 1;
+    }
   }
 
   #refusalOfOneMore(isSubscription: boolean): GraphQLError | undefined {
@@ -211,8 +218,7 @@ export class Connection implements OperationSocket {
     let subscriptions = 0;
     for (const operation of this.#operations.values()) if (operation.isSubscription) subscriptions += 1;
     if (isSubscription && subscriptions >= maxSubscriptions) return tooManySubscriptions(maxSubscriptions);
-    const requests = this.#operations.size - subscriptions - 1;
-    return !isSubscription && requests >= maxRequests ? tooManyRequests() : undefined;
+    return !isSubscription && this.#requests >= maxRequests ? tooManyRequests() : undefined;
   }
 
   #signInIsOver(): boolean {

@@ -16,6 +16,7 @@ import type { Tail } from './tail.ts';
 
 const writeBytes = 49_152; // about; so that members take turns, and one write stays below a socket's high-water mark
 const historyPage = 200; // events
+const executeAtOnce = 64; // results that take long would make whoever is behind fall behind further, one by one
 const retryMs = 250;
 
 /** The group as its members see it. */
@@ -139,7 +140,10 @@ export class EventMember implements Membership {
     const after = this.#position;
     const page = await history.read({ filter, after, upTo: tail.position, limit: historyPage });
     const messages: Message[] = [];
-    for (const event of page.events) messages.push(await this.#group.recall(event));
+    for (let start = 0; start < page.events.length; start += executeAtOnce) {
+      const part = page.events.slice(start, start + executeAtOnce);
+      messages.push(...(await Promise.all(part.map((event) => this.#group.recall(event)))));
+    }
     if (!(await this.#sendAll(messages))) return;
     this.#position = page.next;
     // the outbox says that less is published than this process has seen: its checkpoint follows soon

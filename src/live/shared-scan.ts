@@ -23,7 +23,7 @@ export function createSharedScan(reader: () => LogReader): SharedScan {
     running = true;
     while (waiting.length > 0) {
       await nextTurn(); // those who come in the same moment share
-      const seekers = waiting;
+      const seekers = waiting.sort((one, other) => one.read.after - other.read.after);
       waiting = [];
       await scan(reader(), seekers).catch((error) => {
         for (const seeker of seekers) seeker.fail(error);
@@ -39,8 +39,11 @@ export function createSharedScan(reader: () => LogReader): SharedScan {
     });
 }
 
-async function scan(reader: LogReader, seekers: readonly Seeker[]): Promise<void> {
-  const start = Math.min(...seekers.map(({ read }) => read.after));
+/** One pass for the seekers, the one that is furthest behind first. */
+async function scan(reader: LogReader, seekers: readonly Seeker[], tooOld = 1): Promise<void> {
+  const [furthestBehind] = seekers;
+  if (!furthestBehind) return;
+  const start = furthestBehind.read.after;
   const end = Math.max(...seekers.map(({ read }) => read.upTo));
   // each for itself: a cursor that has expired is one client's own affair
   const lookUp = (some: Iterable<Seeker>) =>
@@ -57,12 +60,21 @@ async function scan(reader: LogReader, seekers: readonly Seeker[]): Promise<void
   const topics = [...new Set(seekers.flatMap(({ filter }) => filter.topics))];
   const reached = new Set<Seeker>();
   let position = start;
-  while (position < end && seeking.size > 0) {
+  while (seeking.size > 0) {
     const page = await reader
       .read({ filter: { topics }, after: position, upTo: end, limit: pageSize })
       .catch(expiredAsUndefined);
-    // the stream does not reach back so far: each has its own little to look up in the outbox
-    if (page?.source !== 'stream') return void (await lookUp(seeking));
+    if (page?.source !== 'stream') {
+      // the stream does not reach back so far: those who are too far behind have their own little to look up in the
+      // outbox. How many they are is not known, so twice as many are left out every time.
+      const behind = position === start ? tooOld : seekers.length;
+      const rest = seekers.slice(behind);
+      await Promise.all([
+        lookUp(seekers.slice(0, behind).filter((one) => seeking.has(one))),
+        scan(reader, rest, 2 * tooOld),
+      ]);
+      return;
+    }
     for (const event of page.events) index.deliver(event, reached);
     // less is published than was asked for: what there is counts
     const over = page.next >= end || page.next === position;

@@ -92,5 +92,6 @@ function hearErrors(emitter: Duplex | WebSocket, logger: Logger): void {
 }
 
 function refuse(stream: Duplex, status: string): void {
+  stream.once('finish', () => stream.destroy());
   stream.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 }

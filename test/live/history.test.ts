@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { catalogue } from '../../src/app/modules.ts';
 import { createSharedScan } from '../../src/live/shared-scan.ts';
-import { openLogReader } from '../../src/log/reader.ts';
+import { type LogRead, openLogReader } from '../../src/log/reader.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { openRedis } from '../../src/platform/redis.ts';
 import { readLog } from '../support/log.ts';
@@ -32,6 +32,43 @@ test('many who look for little each share one pass over the stream, and each get
     expect(page.events.map(({ position }) => position)).toEqual(own.map(({ position }) => position));
     expect(page).toMatchObject({ next: end, source: 'stream' });
   }
+});
+
+test('only those who are further behind than the stream reaches are looked up in the outbox', async () => {
+  await using world = await createWorld();
+  await using redis = await openTestRedis(world);
+  await world.spawn('relay', { env: { STREAM_MAX_LENGTH: '50' } }).waitForLog('lease.taken');
+  await writeForUsers(world, 3);
+  const lookedUp: LogRead[] = [];
+  const scan = createSharedScan(() => ({
+    ...redis.reader,
+    read(read) {
+      if (read.by === 'index') lookedUp.push(read);
+      return redis.reader.read(read);
+    },
+  }));
+  const log = await readLog(world.database);
+  const upTo = log.at(-1)!.position;
+  const pageAfter = (after: number) => (user: string) =>
+    scan({ filter: { topics, keys: [`user:${user}`] }, after, upTo, limit: 10 });
+
+  const [whole, ...newest] = await Promise.all([
+    pageAfter(0)(users[0]!),
+    ...users.slice(1).map(pageAfter(60)),
+  ]);
+  expect(whole!.events).toHaveLength(3);
+  expect(newest.map(({ events }) => events.length)).toEqual(users.slice(1).map(() => 1));
+  expect(lookedUp.map(({ after }) => after)).toEqual([0]);
+});
+
+test('a read of nothing is answered', async () => {
+  await using world = await createWorld();
+  await using redis = await openTestRedis(world);
+  await world.spawn('relay').waitForLog('lease.taken');
+  await writeForUsers(world, 1);
+  const scan = createSharedScan(() => redis.reader);
+  const page = await scan({ filter: { topics, keys: ['user:u1'] }, after: 30, upTo: 20, limit: 10 });
+  expect(page).toMatchObject({ events: [], next: 30 });
 });
 
 test('a shared pass keeps to each one’s range and limit', async () => {

@@ -36,8 +36,8 @@ test('PostgreSQL that goes away half-way through the change to a new log leaves 
       postgres.cut();
     },
   });
-  const before = tail.follow();
   await until(() => tail.position === 30);
+  const before = tail.follow();
   await beat(world.database, 1);
   await until(() => positionsIn(before.outlet).length === 1);
 
@@ -78,8 +78,8 @@ test('while Redis is away, and PostgreSQL behind what it was told, PostgreSQL is
   await beat(world.database, 3);
   await using redis = await startTcpProxy({ to: world.redis.url });
   await using tail = await openTail(world, { redisUrl: redis.through(world.redis.url) });
-  const { outlet } = tail.follow();
   await until(() => tail.position === 3);
+  const { outlet } = tail.follow();
 
   // the checkpoint cannot be saved
   const holder = await world.database.pool.connect();
