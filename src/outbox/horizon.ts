@@ -7,7 +7,10 @@
  */
 import type { Pool, PoolClient } from 'pg';
 
-/** Rows at or below the result are all visible to any statement that starts later. Only ever grows. */
+/**
+ * Rows at or below the result are all visible to any statement that starts later. Only ever grows: it throws when the
+ * sequence has gone back, and is of no use from then on, as Postgres is not the one that it has learnt of.
+ */
 export interface Horizon {
   advance(): Promise<number>;
   /** The transactions that the newest candidate still waits for, as `virtualtransaction` of pg_locks. */
@@ -22,6 +25,7 @@ interface Candidate {
 /** Keeps a bound for one reader. Ask it of the primary only. */
 export function createHorizon(db: Pool | PoolClient, start = 0): Horizon {
   let safe = start;
+  let newest = 0;
   let candidates: Candidate[] = [];
   return {
     get waitingFor() {
@@ -32,6 +36,8 @@ export function createHorizon(db: Pool | PoolClient, start = 0): Horizon {
         'SELECT horizon, writers FROM outbox_horizon()',
       );
       const { horizon, writers } = rows[0]!;
+      if (horizon < newest) throw new Error(`the outbox went back from position ${newest} to ${horizon}`);
+      newest = horizon;
       const running = new Set(writers);
       for (const candidate of candidates) {
         candidate.writers = candidate.writers.filter((writer) => running.has(writer));

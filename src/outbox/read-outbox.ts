@@ -37,7 +37,7 @@ export async function readOutbox(
 
 /** The newest event at or below a position that is safe to read; undefined when there is none. */
 export async function newestEvent(
-  db: ClientBase,
+  db: Pool | ClientBase,
   upTo: number,
 ): Promise<{ position: number; id: string } | undefined> {
   const { rows } = await db.query<{ position: number; id: string }>(

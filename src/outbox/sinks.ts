@@ -14,6 +14,11 @@ export async function readSink(
   return rows[0]!;
 }
 
+/** Notes who publishes to the streams from now on: who did before cannot change the outbox any more. */
+export async function claimStreams(db: ClientBase, claim: string): Promise<void> {
+  await db.query("UPDATE sink SET marker = $1 WHERE name = 'streams'", [claim]);
+}
+
 /** Never moves a checkpoint backwards. */
 export async function saveSinkPosition(
   db: Pool | ClientBase,

@@ -1885,6 +1885,7 @@ export const ConsumerScalarFieldEnum = {
   kind: 'kind',
   types: 'types',
   topics: 'topics',
+  typeStarts: 'typeStarts',
   startPosition: 'startPosition',
   enqueuedPosition: 'enqueuedPosition',
   paused: 'paused',
@@ -2155,16 +2156,16 @@ export type ListEnumConsumerKindFieldRefInput<$PrismaModel> = FieldRefInputType<
 
 
 /**
- * Reference to a field of type 'BigInt'
+ * Reference to a field of type 'BigInt[]'
  */
-export type BigIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'BigInt'>
+export type ListBigIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'BigInt[]'>
     
 
 
 /**
- * Reference to a field of type 'BigInt[]'
+ * Reference to a field of type 'BigInt'
  */
-export type ListBigIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'BigInt[]'>
+export type BigIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'BigInt'>
     
 
 

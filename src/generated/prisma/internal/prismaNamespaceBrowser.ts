@@ -93,6 +93,7 @@ export const ConsumerScalarFieldEnum = {
   kind: 'kind',
   types: 'types',
   topics: 'topics',
+  typeStarts: 'typeStarts',
   startPosition: 'startPosition',
   enqueuedPosition: 'enqueuedPosition',
   paused: 'paused',

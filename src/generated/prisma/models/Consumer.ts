@@ -27,11 +27,13 @@ export type AggregateConsumer = {
 }
 
 export type ConsumerAvgAggregateOutputType = {
+  typeStarts: number | null
   startPosition: number | null
   enqueuedPosition: number | null
 }
 
 export type ConsumerSumAggregateOutputType = {
+  typeStarts: bigint[]
   startPosition: bigint | null
   enqueuedPosition: bigint | null
 }
@@ -59,6 +61,7 @@ export type ConsumerCountAggregateOutputType = {
   kind: number
   types: number
   topics: number
+  typeStarts: number
   startPosition: number
   enqueuedPosition: number
   paused: number
@@ -68,11 +71,13 @@ export type ConsumerCountAggregateOutputType = {
 
 
 export type ConsumerAvgAggregateInputType = {
+  typeStarts?: true
   startPosition?: true
   enqueuedPosition?: true
 }
 
 export type ConsumerSumAggregateInputType = {
+  typeStarts?: true
   startPosition?: true
   enqueuedPosition?: true
 }
@@ -100,6 +105,7 @@ export type ConsumerCountAggregateInputType = {
   kind?: true
   types?: true
   topics?: true
+  typeStarts?: true
   startPosition?: true
   enqueuedPosition?: true
   paused?: true
@@ -198,6 +204,7 @@ export type ConsumerGroupByOutputType = {
   kind: $Enums.ConsumerKind
   types: string[]
   topics: string[]
+  typeStarts: bigint[]
   startPosition: bigint
   enqueuedPosition: bigint
   paused: boolean
@@ -232,6 +239,7 @@ export type ConsumerWhereInput = {
   kind?: Prisma.EnumConsumerKindFilter<"Consumer"> | $Enums.ConsumerKind
   types?: Prisma.StringNullableListFilter<"Consumer">
   topics?: Prisma.StringNullableListFilter<"Consumer">
+  typeStarts?: Prisma.BigIntNullableListFilter<"Consumer">
   startPosition?: Prisma.BigIntFilter<"Consumer"> | bigint | number
   enqueuedPosition?: Prisma.BigIntFilter<"Consumer"> | bigint | number
   paused?: Prisma.BoolFilter<"Consumer"> | boolean
@@ -243,6 +251,7 @@ export type ConsumerOrderByWithRelationInput = {
   kind?: Prisma.SortOrder
   types?: Prisma.SortOrder
   topics?: Prisma.SortOrder
+  typeStarts?: Prisma.SortOrder
   startPosition?: Prisma.SortOrder
   enqueuedPosition?: Prisma.SortOrder
   paused?: Prisma.SortOrder
@@ -257,6 +266,7 @@ export type ConsumerWhereUniqueInput = Prisma.AtLeast<{
   kind?: Prisma.EnumConsumerKindFilter<"Consumer"> | $Enums.ConsumerKind
   types?: Prisma.StringNullableListFilter<"Consumer">
   topics?: Prisma.StringNullableListFilter<"Consumer">
+  typeStarts?: Prisma.BigIntNullableListFilter<"Consumer">
   startPosition?: Prisma.BigIntFilter<"Consumer"> | bigint | number
   enqueuedPosition?: Prisma.BigIntFilter<"Consumer"> | bigint | number
   paused?: Prisma.BoolFilter<"Consumer"> | boolean
@@ -268,6 +278,7 @@ export type ConsumerOrderByWithAggregationInput = {
   kind?: Prisma.SortOrder
   types?: Prisma.SortOrder
   topics?: Prisma.SortOrder
+  typeStarts?: Prisma.SortOrder
   startPosition?: Prisma.SortOrder
   enqueuedPosition?: Prisma.SortOrder
   paused?: Prisma.SortOrder
@@ -287,6 +298,7 @@ export type ConsumerScalarWhereWithAggregatesInput = {
   kind?: Prisma.EnumConsumerKindWithAggregatesFilter<"Consumer"> | $Enums.ConsumerKind
   types?: Prisma.StringNullableListFilter<"Consumer">
   topics?: Prisma.StringNullableListFilter<"Consumer">
+  typeStarts?: Prisma.BigIntNullableListFilter<"Consumer">
   startPosition?: Prisma.BigIntWithAggregatesFilter<"Consumer"> | bigint | number
   enqueuedPosition?: Prisma.BigIntWithAggregatesFilter<"Consumer"> | bigint | number
   paused?: Prisma.BoolWithAggregatesFilter<"Consumer"> | boolean
@@ -298,6 +310,7 @@ export type ConsumerCreateInput = {
   kind: $Enums.ConsumerKind
   types?: Prisma.ConsumerCreatetypesInput | string[]
   topics?: Prisma.ConsumerCreatetopicsInput | string[]
+  typeStarts?: Prisma.ConsumerCreatetypeStartsInput | bigint[] | number[]
   startPosition: bigint | number
   enqueuedPosition: bigint | number
   paused?: boolean
@@ -309,6 +322,7 @@ export type ConsumerUncheckedCreateInput = {
   kind: $Enums.ConsumerKind
   types?: Prisma.ConsumerCreatetypesInput | string[]
   topics?: Prisma.ConsumerCreatetopicsInput | string[]
+  typeStarts?: Prisma.ConsumerCreatetypeStartsInput | bigint[] | number[]
   startPosition: bigint | number
   enqueuedPosition: bigint | number
   paused?: boolean
@@ -320,6 +334,7 @@ export type ConsumerUpdateInput = {
   kind?: Prisma.EnumConsumerKindFieldUpdateOperationsInput | $Enums.ConsumerKind
   types?: Prisma.ConsumerUpdatetypesInput | string[]
   topics?: Prisma.ConsumerUpdatetopicsInput | string[]
+  typeStarts?: Prisma.ConsumerUpdatetypeStartsInput | bigint[] | number[]
   startPosition?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   enqueuedPosition?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   paused?: Prisma.BoolFieldUpdateOperationsInput | boolean
@@ -331,6 +346,7 @@ export type ConsumerUncheckedUpdateInput = {
   kind?: Prisma.EnumConsumerKindFieldUpdateOperationsInput | $Enums.ConsumerKind
   types?: Prisma.ConsumerUpdatetypesInput | string[]
   topics?: Prisma.ConsumerUpdatetopicsInput | string[]
+  typeStarts?: Prisma.ConsumerUpdatetypeStartsInput | bigint[] | number[]
   startPosition?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   enqueuedPosition?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   paused?: Prisma.BoolFieldUpdateOperationsInput | boolean
@@ -342,6 +358,7 @@ export type ConsumerCreateManyInput = {
   kind: $Enums.ConsumerKind
   types?: Prisma.ConsumerCreatetypesInput | string[]
   topics?: Prisma.ConsumerCreatetopicsInput | string[]
+  typeStarts?: Prisma.ConsumerCreatetypeStartsInput | bigint[] | number[]
   startPosition: bigint | number
   enqueuedPosition: bigint | number
   paused?: boolean
@@ -353,6 +370,7 @@ export type ConsumerUpdateManyMutationInput = {
   kind?: Prisma.EnumConsumerKindFieldUpdateOperationsInput | $Enums.ConsumerKind
   types?: Prisma.ConsumerUpdatetypesInput | string[]
   topics?: Prisma.ConsumerUpdatetopicsInput | string[]
+  typeStarts?: Prisma.ConsumerUpdatetypeStartsInput | bigint[] | number[]
   startPosition?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   enqueuedPosition?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   paused?: Prisma.BoolFieldUpdateOperationsInput | boolean
@@ -364,6 +382,7 @@ export type ConsumerUncheckedUpdateManyInput = {
   kind?: Prisma.EnumConsumerKindFieldUpdateOperationsInput | $Enums.ConsumerKind
   types?: Prisma.ConsumerUpdatetypesInput | string[]
   topics?: Prisma.ConsumerUpdatetopicsInput | string[]
+  typeStarts?: Prisma.ConsumerUpdatetypeStartsInput | bigint[] | number[]
   startPosition?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   enqueuedPosition?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   paused?: Prisma.BoolFieldUpdateOperationsInput | boolean
@@ -378,11 +397,20 @@ export type StringNullableListFilter<$PrismaModel = never> = {
   isEmpty?: boolean
 }
 
+export type BigIntNullableListFilter<$PrismaModel = never> = {
+  equals?: bigint[] | number[] | Prisma.ListBigIntFieldRefInput<$PrismaModel> | null
+  has?: bigint | number | Prisma.BigIntFieldRefInput<$PrismaModel> | null
+  hasEvery?: bigint[] | number[] | Prisma.ListBigIntFieldRefInput<$PrismaModel>
+  hasSome?: bigint[] | number[] | Prisma.ListBigIntFieldRefInput<$PrismaModel>
+  isEmpty?: boolean
+}
+
 export type ConsumerCountOrderByAggregateInput = {
   name?: Prisma.SortOrder
   kind?: Prisma.SortOrder
   types?: Prisma.SortOrder
   topics?: Prisma.SortOrder
+  typeStarts?: Prisma.SortOrder
   startPosition?: Prisma.SortOrder
   enqueuedPosition?: Prisma.SortOrder
   paused?: Prisma.SortOrder
@@ -390,6 +418,7 @@ export type ConsumerCountOrderByAggregateInput = {
 }
 
 export type ConsumerAvgOrderByAggregateInput = {
+  typeStarts?: Prisma.SortOrder
   startPosition?: Prisma.SortOrder
   enqueuedPosition?: Prisma.SortOrder
 }
@@ -413,6 +442,7 @@ export type ConsumerMinOrderByAggregateInput = {
 }
 
 export type ConsumerSumOrderByAggregateInput = {
+  typeStarts?: Prisma.SortOrder
   startPosition?: Prisma.SortOrder
   enqueuedPosition?: Prisma.SortOrder
 }
@@ -423,6 +453,10 @@ export type ConsumerCreatetypesInput = {
 
 export type ConsumerCreatetopicsInput = {
   set: string[]
+}
+
+export type ConsumerCreatetypeStartsInput = {
+  set: bigint[] | number[]
 }
 
 export type StringFieldUpdateOperationsInput = {
@@ -441,6 +475,11 @@ export type ConsumerUpdatetypesInput = {
 export type ConsumerUpdatetopicsInput = {
   set?: string[]
   push?: string | string[]
+}
+
+export type ConsumerUpdatetypeStartsInput = {
+  set?: bigint[] | number[]
+  push?: bigint | number | bigint[] | number[]
 }
 
 export type BigIntFieldUpdateOperationsInput = {
@@ -466,6 +505,7 @@ export type ConsumerSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   kind?: boolean
   types?: boolean
   topics?: boolean
+  typeStarts?: boolean
   startPosition?: boolean
   enqueuedPosition?: boolean
   paused?: boolean
@@ -477,6 +517,7 @@ export type ConsumerSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exte
   kind?: boolean
   types?: boolean
   topics?: boolean
+  typeStarts?: boolean
   startPosition?: boolean
   enqueuedPosition?: boolean
   paused?: boolean
@@ -488,6 +529,7 @@ export type ConsumerSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
   kind?: boolean
   types?: boolean
   topics?: boolean
+  typeStarts?: boolean
   startPosition?: boolean
   enqueuedPosition?: boolean
   paused?: boolean
@@ -499,13 +541,14 @@ export type ConsumerSelectScalar = {
   kind?: boolean
   types?: boolean
   topics?: boolean
+  typeStarts?: boolean
   startPosition?: boolean
   enqueuedPosition?: boolean
   paused?: boolean
   registeredAt?: boolean
 }
 
-export type ConsumerOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"name" | "kind" | "types" | "topics" | "startPosition" | "enqueuedPosition" | "paused" | "registeredAt", ExtArgs["result"]["consumer"]>
+export type ConsumerOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"name" | "kind" | "types" | "topics" | "typeStarts" | "startPosition" | "enqueuedPosition" | "paused" | "registeredAt", ExtArgs["result"]["consumer"]>
 
 export type $ConsumerPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Consumer"
@@ -518,6 +561,10 @@ export type $ConsumerPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
      */
     types: string[]
     topics: string[]
+    /**
+     * Beside each type, up to where its events were never meant for it; none when that is startPosition
+     */
+    typeStarts: bigint[]
     /**
      * Events up to this position were never meant for it
      */
@@ -955,6 +1002,7 @@ export interface ConsumerFieldRefs {
   readonly kind: Prisma.FieldRef<"Consumer", 'ConsumerKind'>
   readonly types: Prisma.FieldRef<"Consumer", 'String[]'>
   readonly topics: Prisma.FieldRef<"Consumer", 'String[]'>
+  readonly typeStarts: Prisma.FieldRef<"Consumer", 'BigInt[]'>
   readonly startPosition: Prisma.FieldRef<"Consumer", 'BigInt'>
   readonly enqueuedPosition: Prisma.FieldRef<"Consumer", 'BigInt'>
   readonly paused: Prisma.FieldRef<"Consumer", 'Boolean'>
