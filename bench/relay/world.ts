@@ -12,6 +12,7 @@ import { writeNumberedEvents } from '../slow/numbered-events.ts';
 
 export interface RelayWorld extends AsyncDisposable {
   readonly pool: Database['pool'];
+  readonly databaseUrl: string;
   readonly redis: Redis;
   readonly topics: readonly string[];
   /** Events in the outbox: positions 1 to this */
@@ -46,6 +47,7 @@ export async function startRelayWorld(backlog: number): Promise<RelayWorld> {
   const owned = setup.move();
   return {
     pool,
+    databaseUrl: url,
     redis,
     topics: catalogue.topics,
     backlog,

@@ -22,6 +22,8 @@ export interface LogState {
   /** Random, and gone when Redis lost its memory */
   readonly incarnation: string;
   readonly through: number;
+  /** Of the publisher that claimed the log last; undefined when none has */
+  readonly claim: string | undefined;
   /** The newest event of the log, to be compared with the outbox; undefined while there is none */
   readonly newest: { readonly position: number; readonly id: string } | undefined;
 }
@@ -47,26 +49,33 @@ export async function publishBatch(
     3 + streams.length,
     ...[keys.meta, keys.through, keys.floors, ...streams],
     ...[state.incarnation, state.through, batch.through, newest?.position ?? '', newest?.id ?? '', maxLength],
-    ...[topics.length, ...topics, ...entries],
+    ...[state.claim ?? '', topics.length, ...topics, ...entries],
   );
   return answer === 'OK' ? 'published' : 'fenced';
 }
 
 /** The state of the log, or undefined when Redis holds none. */
 export async function readLogState(redis: Redis, keys: LogKeys): Promise<LogState | undefined> {
-  const [incarnation, through, position, id] = await redis.hmget(
-    keys.meta,
-    'incarnation',
-    'through',
-    'position',
-    'id',
-  );
+  const fields = ['incarnation', 'through', 'claim', 'position', 'id'];
+  const [incarnation, through, claim, position, id] = await redis.hmget(keys.meta, ...fields);
   if (!incarnation) return undefined;
   return {
     incarnation,
     through: Number(through),
+    claim: claim ?? undefined,
     newest: position && id ? { position: Number(position), id } : undefined,
   };
+}
+
+/** Takes the log over: every publisher that found it before is answered 'fenced' from here on. */
+export async function claimLog(
+  redis: Redis,
+  keys: LogKeys,
+  state: LogState,
+  claim: string,
+): Promise<LogState> {
+  await redis.eval(claimScript, 1, keys.meta, state.incarnation, claim);
+  return { ...state, claim };
 }
 
 /**
@@ -96,10 +105,10 @@ const firstTopicKey = 4; // after meta, through and floors; Lua counts from 1
 
 // Trimming raises the topic's floor in the same breath, so that no reader takes a trimmed stream for a complete one.
 const publishScript = `
-local state = redis.call('HMGET', KEYS[1], 'incarnation', 'through')
-if state[1] ~= ARGV[1] or state[2] ~= ARGV[2] then return 'FENCED' end
-local topics = tonumber(ARGV[7])
-for i = 8 + topics, #ARGV, 3 do
+local state = redis.call('HMGET', KEYS[1], 'incarnation', 'through', 'claim')
+if state[1] ~= ARGV[1] or state[2] ~= ARGV[2] or (state[3] or '') ~= ARGV[7] then return 'FENCED' end
+local topics = tonumber(ARGV[8])
+for i = 9 + topics, #ARGV, 3 do
   redis.call('XADD', KEYS[tonumber(ARGV[i])], ARGV[i + 1] .. '-0', 'e', ARGV[i + 2])
 end
 redis.call('HSET', KEYS[1], 'through', ARGV[3])
@@ -112,10 +121,23 @@ for t = 1, topics do
   if length > most * 1.1 then
     redis.call('XTRIM', stream, 'MAXLEN', most)
     local first = redis.call('XRANGE', stream, '-', '+', 'COUNT', 1)[1][1]
-    redis.call('HSET', KEYS[3], ARGV[7 + t], string.format('%.0f', tonumber(string.match(first, '^%d+')) - 1))
+    redis.call('HSET', KEYS[3], ARGV[8 + t], string.format('%.0f', tonumber(string.match(first, '^%d+')) - 1))
   end
 end
 return 'OK'`;
+
+/** Gives the log up, so that a new incarnation begins; leaves one that has gone on meanwhile. */
+export async function endLog(redis: Redis, keys: LogKeys, { incarnation, through }: LogState): Promise<void> {
+  await redis.eval(endScript, 1, keys.meta, incarnation, through);
+}
+
+const endScript = `
+local state = redis.call('HMGET', KEYS[1], 'incarnation', 'through')
+if state[1] == ARGV[1] and state[2] == ARGV[2] then redis.call('DEL', KEYS[1]) end`;
+
+// never into a log that is gone: it would look like one that stands
+const claimScript = `
+if redis.call('HGET', KEYS[1], 'incarnation') == ARGV[1] then redis.call('HSET', KEYS[1], 'claim', ARGV[2]) end`;
 
 const beginScript = `
 if redis.call('HEXISTS', KEYS[1], 'incarnation') == 1 then return 'EXISTS' end

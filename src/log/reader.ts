@@ -6,11 +6,12 @@ import type { Redis } from 'ioredis';
 import type { Pool } from 'pg';
 import type { LogEvent } from '../events/envelope.ts';
 import { type LogRow, readLogRow } from '../outbox/log-row.ts';
-import { type OutboxRow, searchOutbox } from '../outbox/read-outbox.ts';
+import { newestEvent, type OutboxRow, searchOutbox } from '../outbox/read-outbox.ts';
 import { readSink } from '../outbox/sinks.ts';
 import { DomainError } from '../platform/errors.ts';
 import { type LogFilter, matchesFilter } from './filter.ts';
 import { type LogKeys, logKeys } from './keys.ts';
+import { type LogState, readLogState } from './publish.ts';
 import { readStreams, type StreamPage, toEvent } from './read-streams.ts';
 
 export interface LogPage {
@@ -38,7 +39,10 @@ export interface LogRead {
 
 export interface LogReader {
   readonly epoch: string;
-  /** Throws EpochChangedError, from about a second after the change, or CURSOR_EXPIRED when `after` is older than the outbox holds. */
+  /**
+   * Throws EpochChangedError, from about a second after the change, or CURSOR_EXPIRED when `after` is older than the
+   * outbox holds. Fails while Postgres is not the one from which the log was published: the epoch is about to change.
+   */
   read(read: LogRead): Promise<LogPage>;
   /** How far the log is published. */
   through(): Promise<number>;
@@ -84,10 +88,11 @@ export async function openLogReader({ redis, pool, logName }: LogReaderOptions):
     through,
     async read(read) {
       refuseOldEpoch();
-      if (read.by === 'index') return readFromOutbox(pool, epoch, read, await through());
+      const state = () => readLogState(redis, keys).catch(() => undefined);
+      if (read.by === 'index') return readFromOutbox(pool, epoch, read, await state());
       const page = await readFromRedis(redis, keys, read);
       if (page?.complete) return fromStream(page, read);
-      return readFromOutbox(pool, epoch, read, page?.through);
+      return readFromOutbox(pool, epoch, read, page && (await state()));
     },
   };
 }
@@ -113,15 +118,20 @@ async function readFromOutbox(
   pool: Pool,
   epoch: string,
   { filter, after, upTo, limit }: LogRead,
-  streamThrough: number | undefined,
+  published: LogState | undefined,
 ): Promise<LogPage> {
-  const through = streamThrough ?? (await readSink(pool, 'streams')).position;
+  const through = published?.through ?? (await readSink(pool, 'streams')).position;
   const end = Math.min(through, upTo ?? through);
   const rows = end > after ? await searchOutbox(pool, { ...filter, after, upTo: end, limit }) : [];
+  const newest = published?.newest && (await newestEvent(pool, through));
   // read after the rows: retention may have dropped some of them meanwhile
   const log = await readLogRow(pool);
   refuseOther(epoch, log);
   if (after < log.floor) throw new RetentionPassedError(log.floor);
+  if (published?.newest && published.newest.position > log.floor && newest?.id !== published.newest.id) {
+    // it came back older, or has passed the log since: once the relay has seen it, the epoch changes
+    throw new Error('Postgres does not hold the newest event of the log in Redis');
+  }
   const next = rows.length === limit ? rows.at(-1)!.position : Math.max(after, end);
   const bytes = rows.reduce((sum, { envelope }) => sum + envelope.length, 0);
   return { events: rows.map(rowToEvent), next, through, source: 'outbox', bytes };

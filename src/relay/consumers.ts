@@ -8,27 +8,47 @@ export interface QueueConsumer {
   readonly startPosition: number;
   readonly enqueuedPosition: number;
   readonly paused: boolean;
+  /** Tells it from what was registered under its name before: another consumer, or the same with other types */
+  readonly registeredAt: Date;
 }
 
 /** The registered queue consumers, those furthest ahead first. */
 export async function readQueueConsumers(db: Pool | ClientBase): Promise<readonly QueueConsumer[]> {
   const { rows } = await db.query<QueueConsumer>(
-    `SELECT name, types, topics, start_position AS "startPosition", enqueued_position AS "enqueuedPosition", paused
+    `SELECT name, types, topics, start_position AS "startPosition", enqueued_position AS "enqueuedPosition", paused,
+            registered_at AS "registeredAt"
        FROM consumer WHERE kind = 'QUEUE' ORDER BY enqueued_position DESC, name`,
   );
   return rows;
 }
 
-/** One statement for a whole batch: its consumers' position, and the marker that counts it. Moves nobody backwards. */
+/**
+ * One statement for a whole batch: its consumers' position, and the marker that counts it. A consumer moves only from
+ * where the batch began: one that was moved, or registered anew, meanwhile may still lack what was added, and stays where
+ * it is. Throws, and moves nobody, when another relay has healed the queues since the marker was read.
+ */
 export async function saveEnqueued(
   client: ClientBase,
-  names: readonly string[],
-  position: number,
+  consumers: readonly QueueConsumer[],
+  range: { readonly from: number; readonly to: number },
   marker: string,
 ): Promise<void> {
-  await client.query(
-    `WITH counted AS (UPDATE sink SET marker = $3, updated_at = now() WHERE name = 'queues')
-     UPDATE consumer SET enqueued_position = $2 WHERE name = ANY($1) AND enqueued_position < $2`,
-    [names, position, marker],
+  const { rows } = await client.query<{ counted: boolean }>(
+    `WITH counted AS (
+       UPDATE sink SET marker = $5, updated_at = now()
+        WHERE name = 'queues' AND split_part(marker, ':', 1) = split_part($5, ':', 1) RETURNING name),
+     moved AS (
+       UPDATE consumer SET enqueued_position = $4
+         FROM counted, unnest($1::text[], $2::timestamptz[]) AS added (name, registered_at)
+        WHERE consumer.name = added.name AND consumer.registered_at = added.registered_at AND enqueued_position = $3)
+     SELECT EXISTS (SELECT FROM counted) AS counted`,
+    [
+      consumers.map(({ name }) => name),
+      consumers.map(({ registeredAt }) => registeredAt),
+      range.from,
+      range.to,
+      marker,
+    ],
   );
+  if (!rows[0]!.counted) throw new Error('the queues were healed by another relay meanwhile');
 }

@@ -54,8 +54,10 @@ export async function openQueueMarker(client: ClientBase, options: QueueMarkerOp
       return `${id}:${count}`;
     },
     async heal(enqueueMissing) {
-      // gone with Redis's memory, like the jobs that are added under it
       const healing = `healing:${randomUUID()}`;
+      // from here on no late leader's checkpoint counts: it might tell of jobs that were added before they were lost
+      await client.query("UPDATE sink SET marker = $1 WHERE name = 'queues'", [healing]);
+      // gone with Redis's memory, like the jobs that are added under it
       await redis.set(key, healing);
       await enqueueMissing();
       id = randomUUID();

@@ -1,17 +1,19 @@
 /** Enqueues one job per (consumer, event), at its own pace and from its own checkpoints. */
 import type { Redis } from 'ioredis';
 import type { Pool } from 'pg';
-import { searchOutbox } from '../outbox/read-outbox.ts';
-import { type OutboxSession, openSession } from '../outbox/session.ts';
+import { openSession } from '../outbox/session.ts';
 import type { Logger } from '../platform/logger.ts';
 import { type Loop, startLoop } from '../platform/loop.ts';
 import { createPace, every } from '../platform/pace.ts';
-import { type QueueConsumer, readQueueConsumers, saveEnqueued } from './consumers.ts';
+import { assertPauses } from './assert-pauses.ts';
+import { enqueueNext, type QueuePlace } from './enqueue.ts';
 import { enqueueMissing } from './heal.ts';
-import { type Jobs, rowsFor } from './jobs.ts';
+import type { Jobs } from './jobs.ts';
 import type { RelayMetrics } from './metrics.ts';
-import { openQueueMarker, type QueueMarker } from './queue-marker.ts';
+import { openQueueMarker } from './queue-marker.ts';
+import { createReadAhead } from './read-ahead.ts';
 import { enqueueRedriven } from './redrive.ts';
+import { createRefusals } from './refusals.ts';
 
 export interface QueueSinkOptions {
   readonly pool: Pool;
@@ -22,45 +24,44 @@ export interface QueueSinkOptions {
   readonly metrics: RelayMetrics;
   readonly pollMs: number;
   readonly batchSize: number;
-}
-
-/** What the sink works from, on one connection; found anew after anything unexpected. */
-interface Place {
-  readonly session: OutboxSession;
-  readonly marker: QueueMarker;
+  /** Time between two looks at which queues are paused, ms. Default 10_000 */
+  readonly pausesMs?: number;
 }
 
 export function startQueueSink(options: QueueSinkOptions): Loop {
-  const { pool, logger, metrics, pollMs } = options;
+  const { logger, metrics, pollMs, pausesMs = 10_000 } = options;
+  const work = { ...options, refusals: createRefusals(logger, metrics) };
   const redriveDue = every(redriveMs);
+  const pausesDue = every(pausesMs);
   const pace = createPace(paceMs);
-  let place: Place | undefined;
+  let place: QueuePlace | undefined;
   const leavePlace = () => {
     place?.session.end();
     place = undefined;
   };
 
-  let busy = false; // more than a batch is waiting: then there is nothing to wait for
+  let more = false; // than a batch is waiting: then there is nothing to wait for
   const turn = async () => {
     place ??= await findPlace(options);
     const { marker, session } = place;
     if (!(await marker.stands())) {
       await marker.heal(async () => {
-        const healed = await enqueueMissing(options);
+        const healed = await enqueueMissing(work);
         metrics.healed.inc(healed);
         logger.warn({ jobs: healed }, 'relay.queues_healed');
       });
     }
-    if (redriveDue()) await enqueueRedriven({ pool, jobs: options.jobs });
-    busy = await enqueueNext(options, place);
-    if (busy) return 0;
+    if (pausesDue()) await assertPauses(work);
+    if (redriveDue()) await enqueueRedriven(work);
+    more = await enqueueNext(work, place);
+    if (more) return 0;
     return session.horizon.waitingFor.length > 0 ? waitingMs : pollMs;
   };
   const loop = startLoop({
     name: 'relay.queues',
     logger,
     turn: () =>
-      (busy ? turn() : pace(turn)).catch((error) => {
+      (more ? turn() : pace(turn)).catch((error) => {
         leavePlace();
         throw error;
       }),
@@ -69,6 +70,7 @@ export function startQueueSink(options: QueueSinkOptions): Loop {
     wake: loop.wake,
     async stop() {
       await loop.stop();
+      work.refusals.end();
       leavePlace();
     },
   };
@@ -78,48 +80,13 @@ const waitingMs = 5;
 const redriveMs = 500;
 const paceMs = 15; // jobs may wait that long: it makes one batch of what comes together
 
-async function findPlace(options: QueueSinkOptions): Promise<Place> {
+async function findPlace(options: QueueSinkOptions): Promise<QueuePlace> {
   const session = await openSession(options.pool);
   try {
-    return { session, marker: await openQueueMarker(session.client, options) };
+    const marker = await openQueueMarker(session.client, options);
+    return { session, marker, ahead: createReadAhead() };
   } catch (error) {
     session.end();
     throw error;
   }
-}
-
-/**
- * One batch for each group of consumers that stand at the same position, those ahead first, so that a consumer that
- * catches up holds nobody back. A group reads at most up to the next one, and becomes one with it there.
- */
-async function enqueueNext(
-  { jobs, metrics, batchSize }: QueueSinkOptions,
-  { session: { client, horizon }, marker }: Place,
-): Promise<boolean> {
-  const consumers = await readQueueConsumers(client);
-  let upTo = await horizon.advance();
-  let busy = false;
-  for (const [after, group] of groupByPosition(consumers)) {
-    if (after < upTo) {
-      const topics = [...new Set(group.flatMap((consumer) => consumer.topics))];
-      const rows = await searchOutbox(client, { topics, after, upTo, limit: batchSize });
-      const added = await Promise.all(
-        group.map((consumer) => jobs.add(consumer.name, rowsFor(consumer, rows))),
-      );
-      const counted = await marker.count();
-      // a marker that went meanwhile says that these jobs may be gone: the next turn heals before it goes on
-      if (counted === undefined) return true;
-      const full = rows.length === batchSize;
-      const names = group.map((consumer) => consumer.name);
-      await saveEnqueued(client, names, full ? rows.at(-1)!.position : upTo, counted);
-      metrics.enqueued.inc(added.reduce((sum, count) => sum + count, 0));
-      busy ||= full;
-    }
-    upTo = Math.min(upTo, after);
-  }
-  return busy;
-}
-
-function groupByPosition(consumers: readonly QueueConsumer[]): [number, QueueConsumer[]][] {
-  return [...Map.groupBy(consumers, (consumer) => consumer.enqueuedPosition)].sort(([a], [b]) => b - a);
 }

@@ -2,14 +2,18 @@
 import type { Redis } from 'ioredis';
 import type { Pool } from 'pg';
 import { nudgeChannel, queuePrefix } from '../log/keys.ts';
+import { countParked } from '../outbox/parked.ts';
 import { ensurePartitions } from '../outbox/partitions.ts';
+import { defaultRetention, type Retention } from '../outbox/retention.ts';
 import { aborted } from '../platform/aborted.ts';
 import { holdLease } from '../platform/lease.ts';
 import type { Logger } from '../platform/logger.ts';
 import { startLoop } from '../platform/loop.ts';
+import { startHorizonWatch } from './horizon-watch.ts';
 import { createJobs } from './jobs.ts';
 import type { RelayMetrics } from './metrics.ts';
 import { startQueueSink } from './queue-sink.ts';
+import { startRetention } from './retention.ts';
 import { startStreamSink } from './stream-sink.ts';
 
 export interface RelayOptions {
@@ -31,6 +35,12 @@ export interface RelayOptions {
   readonly batchSize: number;
   readonly queueBatchSize: number;
   readonly streamMaxLength: number;
+  /** The event types that this code knows; an event of none that any process knows is parked. Default: no check */
+  readonly types?: readonly string[];
+  /** Default: 7 days */
+  readonly retention?: Retention;
+  /** Positions per partition of the outbox. Default 1,000,000 */
+  readonly partitionSize?: number;
 }
 
 export interface Relay {
@@ -38,8 +48,12 @@ export interface Relay {
   stop(): Promise<void>;
 }
 
-/** Starts to stand by, and leads as soon as nobody else does. */
+/** Starts to stand by, and leads as soon as nobody else does. Throws when a retention names a topic that there is not. */
 export function startRelay(options: RelayOptions): Relay {
+  for (const topic of options.retention?.topicDays.keys() ?? []) {
+    if (!options.topics.includes(topic))
+      throw new Error(`retention is set for topic "${topic}", which no event has`);
+  }
   const lease = holdLease({
     url: options.databaseUrl,
     name: `relay:${options.logName}`,
@@ -57,30 +71,35 @@ export function startRelay(options: RelayOptions): Relay {
 
 async function lead(options: RelayOptions, signal: AbortSignal): Promise<void> {
   const { pool, redis, queueRedis, nudges, logName, logger, metrics, batchSize, queueBatchSize } = options;
+  const { retention = defaultRetention } = options;
   const jobs = createJobs(queueRedis, queuePrefix(logName));
   const streams = startStreamSink({ ...options, redis, batchSize });
   const queues = startQueueSink({ ...options, jobs, redis: queueRedis, batchSize: queueBatchSize });
-  const partitions = startLoop({
-    name: 'relay.partitions',
+  const horizon = startHorizonWatch(options);
+  const upkeep = startLoop({
+    name: 'relay.upkeep',
     logger,
     turn: async () => {
-      await ensurePartitions(pool);
-      return partitionsMs;
+      await ensurePartitions(pool, options.partitionSize);
+      metrics.parkedEvents.set(await countParked(pool));
+      return upkeepMs;
     },
   });
+  const dropping = startRetention({ pool, logger, metrics, retention });
   const wake = () => {
     streams.wake();
     queues.wake();
   };
   nudges.on('message', wake);
-  // a lost subscription costs latency only: the sinks poll too
-  await nudges.subscribe(nudgeChannel(logName)).catch(() => {});
+  // not waited for: it settles when Redis is there, and until then costs latency only, as the sinks poll too
+  nudges.subscribe(nudgeChannel(logName)).catch(() => {});
   metrics.leading.set(1);
   await aborted(signal);
   metrics.leading.set(0);
   nudges.off('message', wake);
-  await Promise.all([streams.stop(), queues.stop(), partitions.stop()]);
+  const loops = [streams, queues, horizon, upkeep, dropping];
+  await Promise.all(loops.map((loop) => loop.stop()));
   await jobs.close();
 }
 
-const partitionsMs = 10_000;
+const upkeepMs = 10_000;

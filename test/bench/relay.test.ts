@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { runBench } from './support.ts';
 
 test('every relay and every part of one moves the events that it was given', async () => {
-  const size = ['--rounds', '1', '--events', '3000', '--jobs', '1200', '--naive-events', '150'];
-  const { code, stdout, stderr } = await runBench('relay', ...size, '--json');
+  const size = ['--rounds', '1', '--events', '3000', '--jobs', '1200'];
+  const rivals = ['--rival-jobs', '600', '--naive-events', '150'];
+  const { code, stdout, stderr } = await runBench('relay', ...size, ...rivals, '--json');
   expect(code, stderr).toBe(0);
   const { bench, cases, ratios } = JSON.parse(stdout);
   expect(bench).toBe('relay');
@@ -19,13 +20,19 @@ test('every relay and every part of one moves the events that it was given', asy
     moved('Lua call alone', 3_000),
     moved('pipeline of XADDs alone', 3_000),
     moved('naive', 150),
+    moved('pg-transactional-outbox', 150),
     moved('addBulk alone', 1_200),
     moved('ours to queues', 1_200),
+    moved('graphile-worker', 600),
+    moved('pg-boss', 600),
   ]);
   expect(ratios).toEqual({
     streamsOverSelect: expect.any(Number),
     streamsOverNaive: expect.any(Number),
     queuesOverAddBulk: expect.any(Number),
+    streamsOverPgTransactionalOutbox: expect.any(Number),
+    queuesOverGraphileWorker: expect.any(Number),
+    queuesOverPgBoss: expect.any(Number),
     luaOverPipeline: expect.any(Number),
   });
 }, 120_000);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTcpProxy } from '../../dev/tcp-proxy.ts';
 import { aborted } from '../../src/platform/aborted.ts';
 import { holdLease, leaseHolder } from '../../src/platform/lease.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -14,9 +15,9 @@ beforeAll(async () => {
 afterAll(() => testDatabase.drop());
 
 /** One that wants the lease, and is among the holders while it believes to hold it. */
-function start(name: string, application: string, holders: string[] = []) {
+function start(name: string, application: string, holders: string[] = [], url = testDatabase.url) {
   const lease = holdLease({
-    url: testDatabase.url,
+    url,
     name,
     application,
     logger,
@@ -36,6 +37,15 @@ async function holderPid(application: string): Promise<number | undefined> {
     [application, 'advisory'],
   );
   return rows[0]?.pid;
+}
+
+/** Whether the application stands by. */
+async function waits(application: string): Promise<boolean> {
+  const { rowCount } = await pool().query(
+    "SELECT FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE application_name = $1 AND locktype = 'advisory' AND NOT granted",
+    [application],
+  );
+  return rowCount! > 0;
 }
 
 const cut = (application: string) =>
@@ -94,6 +104,44 @@ test('a holder that lost it comes back as one of those that stand by', async () 
   await until(async () => only.held && (await leaseHolder(pool(), 'back')) === 'only', {
     message: 'it holds it again',
   });
+});
+
+test('a holder whose connection fell silent is replaced, hears of it, and stands by again', async () => {
+  await using proxy = await startTcpProxy({ to: testDatabase.url });
+  await using cutOff = start('silent', 'cut off', [], proxy.through(testDatabase.url));
+  await until(() => cutOff.held);
+  await using other = start('silent', 'other');
+  proxy.silence();
+  await until(() => other.held, { message: 'the other takes over' });
+  await until(() => !cutOff.held, { message: 'the one that is cut off knows' });
+  proxy.heal();
+  await until(() => waits('cut off'), { message: 'it stands by' });
+});
+
+test('one whose connection is silent can be stopped, whether it holds it or stands by', async () => {
+  await using proxy = await startTcpProxy({ to: testDatabase.url });
+  const url = proxy.through(testDatabase.url);
+  const leases = [start('stop', 'one', [], url), start('stop', 'two', [], url)];
+  await until(async () => (await waits('one')) || (await waits('two')));
+  proxy.silence();
+  await Promise.all(leases.map((lease) => lease.stop()));
+  await using next = start('stop', 'next');
+  await until(() => next.held, { message: 'nobody holds it any more' });
+});
+
+test('of many that stand by one after the other gets it, each as the one before lets go', async () => {
+  const leases = new Map(
+    ['a', 'b', 'c', 'd'].map((application) => [application, start('next', application)]),
+  );
+  const holders: string[] = [];
+  while (leases.size > 0) {
+    const holder = (await until(() => leaseHolder(pool(), 'next')))!;
+    await until(() => leases.get(holder)?.held, { message: 'the holder is one that was not stopped' });
+    await leases.get(holder)!.stop();
+    leases.delete(holder);
+    holders.push(holder);
+  }
+  expect(holders.sort()).toEqual(['a', 'b', 'c', 'd']);
 });
 
 test('work that throws gives it back', async () => {

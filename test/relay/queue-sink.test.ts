@@ -1,58 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Queue } from 'bullmq';
 import { describe, expect, test } from 'vitest';
 import { queueMarkerKey, queuePrefix } from '../../src/log/keys.ts';
-import { newestPosition } from '../../src/outbox/head.ts';
-import type { JobData } from '../../src/relay/jobs.ts';
 import { connect, insert, nameOf } from '../outbox/support.ts';
 import { until } from '../support/until.ts';
-import { createRelayWorld, logged, type RelayWorld, restoreBackup, writeAtOnce } from './support.ts';
-
-/** Registers a consumer, as a worker does when it starts. */
-async function register(
-  { pool }: RelayWorld,
-  name: string,
-  { start = 0, types = ['test.*'] } = {},
-): Promise<void> {
-  await pool.query(
-    `INSERT INTO consumer (name, kind, types, topics, start_position, enqueued_position)
-     VALUES ($1, 'QUEUE', $2, '{test}', $3, $3)`,
-    [name, types, start],
-  );
-}
-
-/** The jobs of a consumer that wait: nothing takes them here. */
-async function jobsOf({ redis, logName }: RelayWorld, consumer: string) {
-  const queue = new Queue<JobData>(consumer, {
-    connection: redis,
-    prefix: queuePrefix(logName),
-    skipMetasUpdate: true,
-  });
-  const jobs = await queue.getJobs(['waiting']);
-  await queue.close();
-  return jobs.sort((a, b) => a.data.position - b.data.position);
-}
-
-const idsOf = async (world: RelayWorld, consumer: string) =>
-  (await jobsOf(world, consumer)).map((job) => job.id);
-const loggedIds = async ({ pool }: RelayWorld, above = 0) =>
-  (await logged(pool)).filter(({ position }) => position > above).map(({ id }) => id);
-
-async function enqueuedTo({ pool }: RelayWorld, consumer: string): Promise<number> {
-  const { rows } = await pool.query('SELECT enqueued_position AS at FROM consumer WHERE name = $1', [
-    consumer,
-  ]);
-  return rows[0].at;
-}
-
-const allEnqueued = (world: RelayWorld, consumer: string) =>
-  until(async () => (await enqueuedTo(world, consumer)) === (await newestPosition(world.pool)), {
-    message: `everything is enqueued for ${consumer}`,
-  });
-
-const write = ({ pool }: RelayWorld, from: number, to: number) =>
-  pool.query(insert('a', ...Array.from({ length: to - from + 1 }, (_, n) => from + n)));
+import {
+  allEnqueued,
+  die,
+  enqueuedTo,
+  idsOf,
+  jobsOf,
+  loggedIds,
+  openQueue,
+  register,
+  write,
+} from './queues.ts';
+import { createRelayWorld, type RelayWorld, restoreBackup, writeAtOnce } from './support.ts';
 
 /** Takes the queues and their marker away from Redis, and nothing else. */
 const loseQueues = ({ redis, logName }: RelayWorld) =>
@@ -66,13 +29,6 @@ const loseQueues = ({ redis, logName }: RelayWorld) =>
 const handle = ({ pool }: RelayWorld, consumer: string, position: number) =>
   pool.query(
     'INSERT INTO inbox (consumer, event_id, position) SELECT $1, id, position FROM outbox WHERE position = $2',
-    [consumer, position],
-  );
-
-const die = ({ pool }: RelayWorld, consumer: string, position: number) =>
-  pool.query(
-    `INSERT INTO dead_letter (id, consumer, event_id, position, correlation_id, event, error, attempts)
-     SELECT gen_random_uuid(), $1, id, position, 'test', '{}', 'poison', 5 FROM outbox WHERE position = $2`,
     [consumer, position],
   );
 
@@ -218,11 +174,7 @@ describe('jobs that Redis lost', () => {
     await world.pool.query('UPDATE consumer SET paused = true');
     await loseQueues(world);
     await until(async () => (await idsOf(world, 'all')).length === 3);
-    const queue = new Queue('all', {
-      connection: world.redis,
-      prefix: queuePrefix(world.logName),
-      skipMetasUpdate: true,
-    });
+    const queue = openQueue(world, 'all');
     expect(await queue.isPaused()).toBe(true);
     await queue.close();
   });

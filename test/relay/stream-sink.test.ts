@@ -1,20 +1,25 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { Registry } from 'prom-client';
 import { describe, expect, test } from 'vitest';
 import { logKeys } from '../../src/log/keys.ts';
 import { readLogState } from '../../src/log/publish.ts';
 import { newestPosition } from '../../src/outbox/head.ts';
 import { readLogRow } from '../../src/outbox/log-row.ts';
 import { readSink, saveSinkPosition } from '../../src/outbox/sinks.ts';
+import { createRelayMetrics } from '../../src/relay/metrics.ts';
+import { createStreamPublisher } from '../../src/relay/stream-publisher.ts';
 import { connect, insert } from '../outbox/support.ts';
 import { until } from '../support/until.ts';
 import {
   createRelayWorld,
   logged,
+  logger,
   placesOf,
   type RelayWorld,
   restoreBackup,
   type TailReader,
+  topics,
   writeAtOnce,
 } from './support.ts';
 
@@ -147,6 +152,23 @@ describe('the checkpoint', () => {
   });
 });
 
+test('what was published from another Postgres is not saved as the checkpoint of one that came back older', async () => {
+  await using world = await createRelayWorld();
+  const { pool, redis, logName } = world;
+  const publisher = createStreamPublisher({
+    ...{ pool, redis, logName, topics, logger, pollMs: 10, batchSize: 50, streamMaxLength: 100 },
+    metrics: createRelayMetrics(new Registry()),
+  });
+  await pool.query(insert('before', 1, 2, 3, 4, 5));
+  await publisher.turn();
+  expect((await stateOf(world))!.through).toBe(5);
+  await restoreBackup(pool, 2);
+  await pool.query(insert('after', 1, 2, 3));
+  await publisher.saveCheckpoint();
+  expect((await readSink(pool, 'streams')).position).toBe(0);
+  publisher.leave();
+});
+
 describe('when Postgres comes back older than the log', () => {
   const backup = 5;
 
@@ -195,6 +217,31 @@ describe('when Postgres comes back older than the log', () => {
     await published(world, 12);
     await using reader = await world.startReader();
     await expectAllSeen(world, reader);
+  });
+
+  test('it is seen when what was lost had committed late, below events that stand', async () => {
+    await using world = await createRelayWorld();
+    const { pool } = world;
+    const { epoch } = await readLogRow(pool);
+    await using late = await connect(world.url);
+    {
+      await using _sink = world.startStreams();
+      await pool.query(insert('a', 1));
+      await late.query('BEGIN');
+      await late.query(insert('late', 1));
+      await pool.query(insert('a', 2)); // committed first: a replica may have this and not the other
+      await late.query('COMMIT');
+      await published(world, 3);
+    }
+    await pool.query('DELETE FROM outbox WHERE position = 2');
+    await pool.query("UPDATE sink SET position = 1 WHERE name = 'streams'");
+    await using _sink = world.startStreams();
+    await until(async () => (await readLogRow(pool)).epoch !== epoch, { message: 'the epoch changes' });
+    await published(world, 3);
+    await using reader = await world.startReader();
+    const log = await logged(pool);
+    await until(() => reader.events.length === log.length);
+    expect(placesOf(reader.events)).toEqual(placesOf(log));
   });
 
   test('it is also seen when Redis had been empty and nothing was published since', async () => {

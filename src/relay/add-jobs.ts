@@ -1,0 +1,77 @@
+/** Adds jobs to a consumer's queue. An event that Redis does not take becomes a dead letter: it holds up nobody. */
+import type { Redis } from 'ioredis';
+import type { Pool } from 'pg';
+import { envelopeJson } from '../outbox/envelope-sql.ts';
+import type { OutboxRow } from '../outbox/read-outbox.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { JobData, Jobs } from './jobs.ts';
+import type { RelayMetrics } from './metrics.ts';
+import { isLarge, isSizeRefusal, isTaken } from './size-limit.ts';
+
+export interface AddJobsOptions {
+  readonly pool: Pool;
+  readonly redis: Redis;
+  readonly jobs: Jobs;
+  readonly logger: Logger;
+  readonly metrics: RelayMetrics;
+}
+
+export const tooLargeForQueue = 'TOO_LARGE: Redis does not take a job of its size (proto-max-bulk-len)';
+
+/** Gives how many were added. Adding one again changes nothing. */
+export async function addJobs(
+  options: AddJobsOptions,
+  consumer: string,
+  rows: readonly OutboxRow[],
+): Promise<number> {
+  const refused = new Set<OutboxRow>();
+  for (const row of rows.filter(mayBeRefused)) if (!(await isJobTaken(options.redis, row))) refused.add(row);
+  for (const row of refused) await bury(options, consumer, row);
+  return addOrBury(options, consumer, refused.size === 0 ? rows : rows.filter((row) => !refused.has(row)));
+}
+
+/** Whether Redis takes the event's job. */
+export async function isJobTaken(redis: Redis, { position, envelope }: JobData): Promise<boolean> {
+  return !mayBeRefused({ envelope }) || isTaken(redis, JSON.stringify({ position, envelope }));
+}
+
+// in a job, quotes and backslashes are escaped once more
+const mayBeRefused = ({ envelope }: Pick<JobData, 'envelope'>) => isLarge(2 * envelope.length + 100);
+
+/** Halves what Redis refuses for its size, until the row that it refuses is alone. */
+async function addOrBury(
+  options: AddJobsOptions,
+  consumer: string,
+  rows: readonly OutboxRow[],
+): Promise<number> {
+  try {
+    return await options.jobs.add(consumer, rows);
+  } catch (error) {
+    if (!isSizeRefusal(error)) throw error;
+  }
+  if (rows.length === 1) {
+    await bury(options, consumer, rows[0]!);
+    return 0;
+  }
+  const half = Math.ceil(rows.length / 2);
+  const added = await addOrBury(options, consumer, rows.slice(0, half));
+  return added + (await addOrBury(options, consumer, rows.slice(half)));
+}
+
+/** A dead letter like any other: it can be seen, redriven when Redis takes more, and discarded. */
+async function bury(
+  { pool, logger, metrics }: AddJobsOptions,
+  consumer: string,
+  { position, id, type, envelope }: OutboxRow,
+): Promise<void> {
+  await pool.query(
+    `INSERT INTO dead_letter (id, consumer, event_id, position, correlation_id, event, error, attempts)
+     SELECT gen_random_uuid(), $1, id, position, correlation_id, (${envelopeJson})::jsonb, $3, 0
+       FROM outbox
+      WHERE position = $2 AND NOT EXISTS (SELECT FROM inbox WHERE consumer = $1 AND event_id = outbox.id)
+         ON CONFLICT (consumer, event_id) DO NOTHING`,
+    [consumer, position, tooLargeForQueue],
+  );
+  metrics.buried.inc({ consumer });
+  logger.error({ consumer, position, eventId: id, type, length: envelope.length }, 'relay.dead_letter');
+}
