@@ -1,5 +1,5 @@
-/** How long to wait before the next attempt, in ms: doubles from 200 ms up to 30 s, with half of it jitter. */
-export function backoffMs(attempt: number): number {
-  const full = Math.min(30_000, 200 * 2 ** Math.min(attempt - 1, 20));
-  return full / 2 + Math.random() * (full / 2);
-}
+import { backoffMs } from '../platform/backoff.ts';
+
+/** The pause before an event's next attempt, ms. */
+export const retryPauseMs = (attempts: number): number =>
+  backoffMs(attempts, { firstMs: 200, maxMs: 30_000 });

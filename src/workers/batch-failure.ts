@@ -1,7 +1,7 @@
 import { NewerSchemaError } from '../events/define-event.ts';
 import type { LogEvent } from '../events/envelope.ts';
 import { messageOf } from '../platform/errors.ts';
-import { backoffMs } from './backoff.ts';
+import { retryPauseMs } from './backoff.ts';
 import { moveCheckpoint } from './checkpoint.ts';
 import { writeDeadLetter } from './dead-letters.ts';
 import { type Batch, noCause } from './handle-batch.ts';
@@ -34,14 +34,14 @@ export async function afterFailure(
   if (!event || others.length > 0) {
     search.batchSize = Math.max(1, Math.floor(Math.min(search.batchSize, batch.events.length) / 2));
     logger.warn({ ...log, events: batch.events.length }, 'processor.failed');
-    return event ? 0 : backoffMs(1);
+    return event ? 0 : retryPauseMs(1);
   }
   const attempts = search.failing?.id === event.id ? search.failing.attempts + 1 : 1;
   search.failing = { id: event.id, attempts };
   const waits = reaction.onPoison === 'hold' || error instanceof NewerSchemaError;
   if (waits || attempts < (reaction.attempts ?? 5)) {
     logger.warn({ ...log, eventId: event.id, attempts }, 'processor.failed');
-    return backoffMs(attempts);
+    return retryPauseMs(attempts);
   }
   await park(slot, batch, event, messageOf(error), attempts);
   search.failing = undefined;
@@ -53,13 +53,13 @@ export async function afterFailure(
 /** Makes a dead letter of the event, and lets the slot go on behind it. */
 function park(
   { reaction, slot, options }: ProcessorSlot,
-  { from, to }: Batch,
+  batch: Batch,
   event: LogEvent,
   error: string,
   attempts: number,
 ): Promise<void> {
   return options.outbox.transaction(noCause, async (tx) => {
-    await moveCheckpoint(tx, { processor: reaction.name, slot, from, to, handled: 0 });
+    await moveCheckpoint(tx, reaction.name, slot, { ...batch, handled: 0 });
     await writeDeadLetter(tx, { consumer: reaction.name, event, error, attempts });
   });
 }

@@ -2,7 +2,7 @@ import type { AnyEventDefinition } from '../events/catalogue.ts';
 import type { EventOf } from '../events/define-event.ts';
 import { eventCause, type LogEvent, requestCause } from '../events/envelope.ts';
 import { recordBecause, type Tx } from '../outbox/transaction.ts';
-import { moveCheckpoint } from './checkpoint.ts';
+import { countHandled, moveCheckpoint } from './checkpoint.ts';
 import type { ProcessorSlot } from './processor-slot.ts';
 import type { ProcessorContext } from './reaction.ts';
 import { readNewest } from './read-newest.ts';
@@ -12,20 +12,23 @@ export interface Batch {
   readonly events: readonly LogEvent[];
   readonly from: number;
   readonly to: number;
+  /** Of the log that they were read from */
+  readonly epoch: string;
 }
 
 /** Handles the batch in one transaction with the checkpoint that it leads to: all of it, or nothing. */
 export async function handleBatch(
   { reaction, slot, options }: ProcessorSlot,
-  { events: stored, from, to }: Batch,
+  batch: Batch,
   signal: AbortSignal,
 ): Promise<void> {
   const { outbox, logger, metrics } = options;
+  const { events: stored, to } = batch;
   const events = stored.map((event) => readNewest(reaction.events, event)) as EventOf<AnyEventDefinition>[];
   const endTimer = metrics.duration.startTimer({ consumer: reaction.name });
   await outbox.transaction(noCause, async (tx) => {
     // first, so that a slot's late former reader fails here and not after its work
-    await moveCheckpoint(tx, { processor: reaction.name, slot, from, to, handled: events.length });
+    await moveCheckpoint(tx, reaction.name, slot, { ...batch, handled: events.length });
     if (events.length > 0) await reaction.handle(tx, events, contextIn(tx, { signal, logger }));
   });
   endTimer();
@@ -44,7 +47,7 @@ export async function handleParked(
   const { outbox, logger } = options;
   const event = readNewest(reaction.events, stored) as EventOf<AnyEventDefinition>;
   await outbox.transaction(noCause, async (tx) => {
-    await moveCheckpoint(tx, { processor: reaction.name, slot, handled: 1 });
+    await countHandled(tx, reaction.name, slot);
     await reaction.handle(tx, [event], contextIn(tx, { signal, logger }));
     await settle(tx);
   });

@@ -1,7 +1,7 @@
 import type { LogReader } from '../log/reader.ts';
 import { every } from '../platform/pace.ts';
 import { afterFailure, type Search } from './batch-failure.ts';
-import { readCheckpoint } from './checkpoint.ts';
+import { readCheckpoint, StaleReadError } from './checkpoint.ts';
 import { handleBatch } from './handle-batch.ts';
 import { fallsTo, type ProcessorSlot } from './processor-slot.ts';
 import { redriveParked } from './redrive-parked.ts';
@@ -29,17 +29,17 @@ export function createProcessorTurns(slot: ProcessorSlot): (signal: AbortSignal)
     types: reaction.events.map((definition) => definition.type),
   };
 
+  /** The log may be another by now: nothing that was read of it counts. */
+  const leaveLog = () => {
+    reader = undefined;
+    scanned = 0;
+  };
   const readPage = async (after: number) => {
     reader ??= await options.openReader();
-    try {
-      return await reader.read({ filter, after, limit: search.batchSize });
-    } catch (error) {
-      reader = undefined; // the epoch may have changed
-      throw error;
-    }
+    return { ...(await reader.read({ filter, after, limit: search.batchSize })), epoch: reader.epoch };
   };
 
-  return async (signal) => {
+  const turn = async (signal: AbortSignal) => {
     const { position: from, paused } = await readCheckpoint(options.pool, reaction.name, slot.slot);
     if (paused) return pausedMs;
     if (redriveDue()) await redriveParked(slot, signal);
@@ -53,15 +53,20 @@ export function createProcessorTurns(slot: ProcessorSlot): (signal: AbortSignal)
     const events = page.events.filter((event) => fallsTo(slot, event));
     scanned = events.length > 0 ? 0 : page.next;
     if (events.length === 0 && !saveDue()) return pauseMs;
-    const batch = { events, from, to: page.next };
+    const batch = { events, from, to: page.next, epoch: page.epoch };
     try {
       await handleBatch(slot, batch, signal);
     } catch (error) {
-      if (signal.aborted) throw error;
+      if (signal.aborted || error instanceof StaleReadError) throw error;
       return afterFailure(slot, search, batch, error);
     }
     search.failing = undefined;
     search.batchSize = Math.min(fullBatch, search.batchSize * 2);
     return pauseMs;
   };
+  return (signal) =>
+    turn(signal).catch((error) => {
+      leaveLog();
+      throw error;
+    });
 }

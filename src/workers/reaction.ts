@@ -34,6 +34,7 @@ export interface ProcessorContext extends HandlerContext {
 interface Declaration<Definition extends AnyEventDefinition> {
   /** The consumer's name, for ever: its inbox and checkpoint are kept under it */
   readonly name: string;
+  /** One that is added later counts from where the consumer is by then */
   readonly events: readonly Definition[];
   readonly startFrom?: StartFrom; // default earliest
   /** Runs after the commit, and may be lost: for signals only. */

@@ -9,9 +9,9 @@ import { eventCause, type LogEvent } from '../events/envelope.ts';
 import { toEvent } from '../log/read-streams.ts';
 import { record } from '../outbox/transaction.ts';
 import { messageOf } from '../platform/errors.ts';
-import { backoffMs } from './backoff.ts';
+import { retryPauseMs } from './backoff.ts';
 import { writeDeadLetter } from './dead-letters.ts';
-import { handleOnce } from './handle-once.ts';
+import { handleOnce, ParkedEventError } from './handle-once.ts';
 import type { QueueReaction } from './reaction.ts';
 import { readNewest } from './read-newest.ts';
 import type { Runner, RunnerOptions } from './runner.ts';
@@ -43,7 +43,7 @@ export function runQueue(reaction: QueueReaction, options: QueueRunnerOptions): 
     stalledInterval: lockMs,
     maxStalledCount: 1_000_000,
     maxStartedAttempts: maxStarts,
-    settings: { backoffStrategy: (attempt) => backoffMs(attempt) },
+    settings: { backoffStrategy: (attempt) => retryPauseMs(attempt) },
     drainDelay: 2,
   });
   worker.on('error', (error) =>
@@ -75,7 +75,8 @@ async function handleJob(
     await handleEvent(reaction, options, event, attempt);
   } catch (error) {
     metrics.failures.inc({ consumer: reaction.name });
-    const last = attempt >= (reaction.attempts ?? 5) && !(error instanceof NewerSchemaError);
+    const waits = error instanceof NewerSchemaError || error instanceof ParkedEventError;
+    const last = attempt >= (reaction.attempts ?? 5) && !waits;
     const log = {
       consumer: reaction.name,
       eventId: event.id,

@@ -2,9 +2,12 @@ import { Queue } from 'bullmq';
 import { expect, test } from 'vitest';
 import { queuePrefix } from '../../src/log/keys.ts';
 import { discard, redrive } from '../../src/operations/dead-letter-actions.ts';
+import { parkEvent, republishParked } from '../../src/outbox/parked.ts';
 import { readOutbox } from '../../src/outbox/read-outbox.ts';
 import type { Tx } from '../../src/outbox/transaction.ts';
 import { queueReaction } from '../../src/workers/reaction.ts';
+import { registerConsumer } from '../../src/workers/register.ts';
+import { logger } from '../relay/support.ts';
 import { until } from '../support/until.ts';
 import { createWorkerWorld, poked, range } from './support.ts';
 
@@ -112,6 +115,43 @@ test('a handler that takes longer than its timeout is rolled back', async () => 
   await world.poke(1);
   await until(async () => (await world.database.prisma.deadLetter.count()) === 1);
   expect(await world.effects()).toEqual([]);
+});
+
+test('an event that is parked while its job waits is handled once it is published again', async () => {
+  await using world = await createWorkerWorld();
+  const tries: number[] = [];
+  await registerConsumer(world.pool, reaction(), logger);
+  function reaction() {
+    return queueReaction({
+      name: 'patient',
+      events: [poked],
+      async handle(tx, { payload: { n } }, { attempt }) {
+        tries.push(attempt);
+        await write(tx, n);
+      },
+    });
+  }
+  await world.poke(1);
+  const queue = new Queue('patient', {
+    connection: { url: world.server.url },
+    prefix: queuePrefix(world.logName),
+  });
+  await until(async () => (await queue.getJobCountByTypes('waiting')) === 1);
+  const [event] = (await world.pool.query('SELECT id, position FROM outbox')).rows;
+  // as the relay does, which found that nobody knew the type
+  await world.pool.query("UPDATE sink SET marker = 'relay' WHERE name = 'streams'");
+  const client = await world.pool.connect();
+  expect(await parkEvent(client, event.position, 'UNKNOWN_TYPE', 'relay')).toBe(true);
+  client.release();
+
+  await world.run(reaction());
+  await until(async () => (await queue.getJob(event.id))?.attemptsMade);
+  expect(await world.effects()).toEqual([]);
+  await republishParked(world.pool, [event.id]);
+  await until(async () => (await world.effects()).length > 0);
+  expect(await world.effects()).toEqual([1]);
+  expect((await world.pool.query('SELECT FROM dead_letter')).rowCount).toBe(0);
+  await queue.close();
 });
 
 test('the same job twice at once has one effect', async () => {
