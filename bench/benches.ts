@@ -9,6 +9,7 @@ import { resume } from './resume/bench.ts';
 import { selective } from './selective/bench.ts';
 import { slow } from './slow/bench.ts';
 import { syncVsEvents } from './sync-vs-events/bench.ts';
+import { takeover } from './takeover/bench.ts';
 import { write } from './write/bench.ts';
 
 export const benches: readonly Bench[] = [
@@ -22,4 +23,5 @@ export const benches: readonly Bench[] = [
   write,
   relay,
   latency,
+  takeover,
 ];

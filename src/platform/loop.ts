@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { backoffMs } from './backoff.ts';
 import { messageOf } from './errors.ts';
 import type { Logger } from './logger.ts';
+import { recordLoop } from './loop-states.ts';
 
 export interface Loop {
   /** Runs the next turn now instead of after its pause. */
@@ -18,11 +20,16 @@ export interface LoopOptions {
   readonly maxBackoffMs?: number;
 }
 
-/** Runs turns until stopped. A turn that throws is logged and tried again after a jittered, growing pause. */
+/**
+ * Runs turns until stopped. A turn that throws is logged and tried again after a jittered, growing pause; readiness and
+ * metrics tell of it meanwhile.
+ */
 export function startLoop(options: LoopOptions): Loop {
   const { name, logger, turn, maxBackoffMs = 2_000 } = options;
   const stopping = new AbortController();
+  const record = recordLoop(name);
   let failures = 0;
+  let failedFor: string | undefined;
   let nudged = false;
   let endPause = () => {};
 
@@ -38,27 +45,31 @@ export function startLoop(options: LoopOptions): Loop {
   const run = async () => {
     while (!stopping.signal.aborted) {
       nudged = false;
+      record.turning();
       try {
         const pauseMs = await turn(stopping.signal);
         if (failures > 0) logger.info({ loop: name, failures }, 'loop.recovered');
         failures = 0;
+        failedFor = undefined;
+        record.passed();
         // a wake that came during the turn counts: what it told of may be younger than the turn's reads
         if (pauseMs > 0 && !nudged && !stopping.signal.aborted) await pause(pauseMs);
       } catch (error) {
         if (stopping.signal.aborted) break;
         failures += 1;
-        const log = failures === 1 ? logger.warn.bind(logger) : logger.debug.bind(logger);
-        log({ loop: name, failures, error: messageOf(error) }, 'loop.failed');
-        const backoffMs = Math.min(maxBackoffMs, 25 * 2 ** Math.min(failures, 10));
+        const pauseMs = backoffMs(failures, { firstMs: 50, maxMs: maxBackoffMs });
+        const reason = record.failed(error, pauseMs);
+        // one line for an outage, and one more when it turns into another
+        const level = reason === failedFor ? 'debug' : 'warn';
+        failedFor = reason;
+        logger[level]({ loop: name, failures, reason, error: messageOf(error) }, 'loop.failed');
         // a nudge must not shorten a back-off
-        await delay(backoffMs * (0.5 + Math.random() / 2), undefined, { signal: stopping.signal }).catch(
-          () => {},
-        );
+        await delay(pauseMs, undefined, { signal: stopping.signal }).catch(() => {});
       }
     }
   };
 
-  const finished = run();
+  const finished = run().finally(record.ended);
   const wake = () => {
     nudged = true;
     endPause();

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createLogger } from '../../src/platform/logger.ts';
 import { type Loop, startLoop } from '../../src/platform/loop.ts';
+import { loopFailures, loopStates } from '../../src/platform/loop-states.ts';
 import { until } from '../support/until.ts';
 
 const logger = createLogger('test', 'silent');
@@ -37,6 +38,48 @@ test('a turn that throws is tried again until it passes', async () => {
   await until(() => turns === 3, { message: 'the loop goes on after two failures' });
 });
 
+test('a wake does not shorten the pause after a failure', async () => {
+  let turns = 0;
+  await using loop = start(async () => {
+    turns += 1;
+    throw Object.assign(new Error('no'), { code: 'TEST_WOKEN' });
+  });
+  await until(() => pausesOf('test').length > 0 && turns > 3);
+  const { failures } = loopStates().find(({ name }) => name === 'test')!;
+  for (let n = 0; n < 100; n += 1) {
+    loop.wake();
+    await Promise.resolve(); // enough for a pause to end, and no timer can run meanwhile
+  }
+  expect(turns).toBe(failures);
+});
+
+test('a loop that fails tells since when, why, how often in a row and how long it rests, until it recovers', async () => {
+  let fails = true;
+  await using _loop = start(async () => {
+    if (fails) throw Object.assign(new Error('no space left'), { code: 'TEST_FULL' });
+    return longerThanTheTest;
+  });
+  await until(() => (loopStates()[0]?.failures ?? 0) >= 2);
+  expect(loopStates()).toMatchObject([
+    { name: 'test', failing: { since: expect.any(Date), error: 'no space left' } },
+  ]);
+  await until(() => pausesOf('test').some((ms) => ms > 0));
+  fails = false;
+  await until(() => loopStates()[0]?.failures === 0, { message: 'it recovers' });
+  expect(loopStates()).toMatchObject([{ name: 'test', failures: 0, failing: undefined, backoffMs: 0 }]);
+  const { count } = loopFailures().find(({ reason }) => reason === 'TEST_FULL')!;
+  expect(count).toBeGreaterThanOrEqual(2);
+});
+
+test('a loop that was stopped is told of no longer', async () => {
+  const loop = start(async () => {
+    throw new Error('no');
+  });
+  await until(() => loopStates().length === 1);
+  await loop.stop();
+  expect(loopStates()).toEqual([]);
+});
+
 test('stop tells the turn in hand and waits for its end', async () => {
   const steps: string[] = [];
   const loop = start(async (signal) => {
@@ -65,3 +108,8 @@ function start(turn: (signal: AbortSignal) => Promise<number>): Loop & AsyncDisp
   const loop = startLoop({ name: 'test', logger, turn });
   return { ...loop, [Symbol.asyncDispose]: loop.stop };
 }
+
+const pausesOf = (loop: string) =>
+  loopStates()
+    .filter(({ name, backoffMs }) => name === loop && backoffMs > 0)
+    .map(({ backoffMs }) => backoffMs);

@@ -61,6 +61,54 @@ test('nothing is lost, doubled or reordered when Redis is killed and comes back 
   await expectEffectsOnce(world.database);
 }, 150_000);
 
+test('nothing is lost, doubled or reordered when Redis is killed and comes back with what it had', async () => {
+  await using world = await createRecoveryWorld({ redis: { appendonly: true } });
+  await startAll(world);
+  await using subscription = await followLog(world.apiUrl);
+  await using audience = gatherAudience(world.database);
+
+  for (let kills = 0; kills < 3; kills += 1) {
+    await subscription.take(subscription.results.length + 40, patient);
+    await world.redis.kill();
+    const { started } = audience;
+    await until(() => audience.started > started + 4);
+    await world.redis.start();
+  }
+  await subscription.take(subscription.results.length + 40, patient);
+  await audience.stop();
+
+  await expectWholeLog(world, subscription);
+  await expectEffectsOnce(world.database);
+}, 150_000);
+
+test('while Redis hangs mutations commit, the relay says so, and all of it arrives when Redis goes on', async () => {
+  await using world = await createRecoveryWorld();
+  const { relay } = await startAll(world);
+  const { healthPort } = await relay.waitForLog('relay.started');
+  const ready = async () => (await fetch(`http://127.0.0.1:${healthPort}/readyz`)).ok;
+  await using subscription = await followLog(world.apiUrl);
+  await using audience = gatherAudience(world.database);
+  await subscription.take(40, patient);
+  expect(await ready()).toBe(true);
+
+  world.redis.pause();
+  await until(async () => !(await ready()), { timeoutMs: patient, message: 'the relay is not ready' });
+  const { errors } = await request(
+    world.apiUrl,
+    'mutation { startWatching(userId: "u0", videoId: "v0") { id } }',
+  );
+  expect(errors).toBeUndefined();
+  const { started } = audience;
+  await until(() => audience.started > started + 4);
+  world.redis.resume();
+  await until(ready, { timeoutMs: patient, message: 'the relay is ready again' });
+  await subscription.take(subscription.results.length + 40, patient);
+  await audience.stop();
+
+  await expectWholeLog(world, subscription);
+  await expectEffectsOnce(world.database);
+}, 150_000);
+
 test('jobs that Redis lost before any worker saw them are enqueued again', async () => {
   await using world = await createRecoveryWorld();
   const { worker } = await startAll(world);

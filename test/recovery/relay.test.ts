@@ -61,31 +61,3 @@ test('a relay that was killed with a backlog is followed by one that goes on whe
   await expectWholeLog(world, subscription);
   await expectEffectsOnce(world.database);
 }, 120_000);
-
-test('a relay that stands by takes over from one that is killed, and from one that hangs', async () => {
-  await using world = await createRecoveryWorld();
-  const { relay: first } = await startAll(world);
-  await using subscription = await followLog(world.apiUrl);
-  await using audience = gatherAudience(world.database);
-  const second = world.spawn('relay');
-  await second.waitForLog('relay.started');
-
-  await subscription.take(40, patient);
-  await first.kill();
-  await second.waitForLog('lease.taken');
-  const third = world.spawn('relay');
-  await third.waitForLog('relay.started');
-  await subscription.take(subscription.results.length + 40, patient);
-
-  second.signal('SIGSTOP');
-  await third.waitForLog('lease.taken');
-  await subscription.take(subscription.results.length + 40, patient);
-  // it wakes up with a batch in hand, and finds that another leads
-  second.signal('SIGCONT');
-  await second.waitForLog('lease.ended');
-  await subscription.take(subscription.results.length + 40, patient);
-  await audience.stop();
-
-  await expectWholeLog(world, subscription);
-  await expectEffectsOnce(world.database);
-}, 120_000);

@@ -12,21 +12,25 @@ export const patient = 60_000; // ms; how long a recovery may take on a busy mac
 /** A world with four videos, in which `friend` is a friend of the users u0 to u3 and so is told what they watch. */
 export async function createRecoveryWorld(options: Parameters<typeof createWorld>[0] = {}): Promise<World> {
   const world = await createWorld(options);
-  await addVideos(world.database, 4);
-  await world.database.prisma.friendship.createMany({
+  await fill(world.database);
+  return world;
+}
+
+export async function fill(database: Database): Promise<void> {
+  await addVideos(database, 4);
+  await database.prisma.friendship.createMany({
     data: [0, 1, 2, 3].map((user) => ({ userId: `u${user}`, friendId: 'friend' })),
   });
-  return world;
 }
 
 /** For workers: the jobs of one that was killed run again after a second. */
 export const quickToGiveUp = { WORKER_LOCK_MS: '1000' };
 
 /** Starts one process of each role, and waits until they run. */
-export async function startAll(world: World) {
-  const api = world.spawn('api');
-  const relay = world.spawn('relay');
-  const worker = world.spawn('worker', { env: quickToGiveUp });
+export async function startAll(world: World, env: Readonly<Record<string, string>> = {}) {
+  const api = world.spawn('api', { env });
+  const relay = world.spawn('relay', { env });
+  const worker = world.spawn('worker', { env: { ...quickToGiveUp, ...env } });
   await Promise.all([
     api.waitForLog('api.started'),
     relay.waitForLog('lease.taken'),

@@ -6,14 +6,20 @@ import type { RoleProcess } from '../support/role-process.ts';
 import { until } from '../support/until.ts';
 import { addVideos, createViewers } from '../support/viewers.ts';
 import type { World } from '../support/world.ts';
-import { createRecoveryWorld, expectEffectsOnce, quickToGiveUp, untilAllHandled } from './support.ts';
+import {
+  createRecoveryWorld,
+  expectEffectsOnce,
+  patient,
+  quickToGiveUp,
+  untilAllHandled,
+} from './support.ts';
 
 let world: World;
 let worker: RoleProcess;
 
 beforeAll(async () => {
   world = await createRecoveryWorld();
-  await addVideos(world.database, 18);
+  await addVideos(world.database, 20);
   await world.spawn('relay').waitForLog('lease.taken');
   worker = await startWorker();
 });
@@ -21,7 +27,8 @@ afterAll(() => world[Symbol.asyncDispose]());
 
 async function startWorker(): Promise<RoleProcess> {
   const started = world.spawn('worker', { env: quickToGiveUp });
-  await started.waitForLog('worker.started');
+  // registering waits for a transaction of a frozen worker, which PostgreSQL ends after 15 s
+  await started.waitForLog('worker.started', { timeoutMs: patient });
   return started;
 }
 
@@ -55,6 +62,30 @@ test.each([
     await untilAllHandled(world.database);
     await expectEffectsOnce(world.database);
   },
+);
+
+test.each([
+  { consumer: 'badges', table: 'badge_progress', videoId: 'v18' },
+  { consumer: 'analytics', table: 'analytics_viewer', videoId: 'v19' },
+])(
+  '$consumer, frozen between its work and its commit, is replaced, and does no harm when it wakes up',
+  async ({ table, videoId }) => {
+    const frozen = worker;
+    {
+      await using gate = await closeGate(table);
+      await createViewers(world.database).start({ userId: 'u2', videoId });
+      await gate.untilReached();
+      frozen.signal('SIGSTOP');
+    }
+    worker = await startWorker();
+    await untilAllHandled(world.database);
+    frozen.signal('SIGCONT');
+    await createViewers(world.database).start({ userId: 'u2', videoId });
+    await untilAllHandled(world.database);
+    await expectEffectsOnce(world.database);
+    await frozen.stop();
+  },
+  120_000,
 );
 
 test('a worker that was killed before it could tell BullMQ of its commit has its effects once', async () => {
