@@ -68,7 +68,7 @@ export default {
       comment: 'What runs in production imports nothing of the development tree',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^(dev|demo|bench|test|client)/' },
+      to: { path: '^(dev|demo|bench|chaos|test|client)/' },
     },
     {
       name: 'client-stands-alone',

@@ -1,0 +1,162 @@
+/** Aorta under load: servers of its own, two of each role, each with its own connections that faults can reach. */
+
+import { readProgress, readRecorded } from '../demo/truth.ts';
+import { startPostgres } from '../dev/postgres.ts';
+import { type Role, spawnRole } from '../dev/role-process.ts';
+import { startTcpProxy, type TcpProxy } from '../dev/tcp-proxy.ts';
+import { upsertVideos } from '../src/domains/streaming/catalogue.ts';
+import { type Database, openDatabase } from '../src/platform/postgres.ts';
+import { applyMigrations } from '../src/platform/schema-engine.ts';
+import { seats } from './audience.ts';
+import { openClient } from './clients.ts';
+import { findWrongEffects } from './effects.ts';
+import { reachable } from './faults.ts';
+import { chooseApi, type Instance, type Launched, startInstance } from './instance.ts';
+import { judgeAnswers, judgeLog } from './judge.ts';
+import { startChaosRedis } from './redis.ts';
+import { untilNobodyIsBehind } from './settle.ts';
+import type { System } from './system.ts';
+import { startWriters, type Writers } from './writers/start.ts';
+
+const roles = ['relay', 'worker', 'api'] as const;
+const clockAhead = new URL('clock-ahead.ts', import.meta.url).href;
+
+const stallMs = 60_000; // far longer than any wait of ours: what is not there by then is not late
+
+// short, so that what is noticed by a time-out is noticed within a run
+const env = { PORT: '0', WORKER_LOCK_MS: '2000', KEEP_ALIVE_MS: '500', DRAIN_MS: '500', LOG_LEVEL: 'info' };
+
+/** Starts all of it, migrated, with videos and friends, and opens the clients. */
+export async function startAorta(seed: number, signal: AbortSignal): Promise<System> {
+  await using setup = new AsyncDisposableStack();
+  const postgres = setup.use(
+    // tells when each event was committed
+    await startPostgres({ fast: true, settings: ['track_commit_timestamp=on'] }),
+  );
+  const redis = setup.use(await startChaosRedis());
+  signal.throwIfAborted();
+  await applyMigrations(postgres.url());
+  const truth = setup.use(openDatabase({ url: postgres.url(), application: 'chaos-truth' }));
+  await addCatalogue(truth);
+
+  const openLinks = async (names: readonly string[], to: string) => {
+    const links = new Map<string, TcpProxy>();
+    for (const name of names) links.set(name, setup.use(await startTcpProxy({ to })));
+    return links;
+  };
+  const redisLinks = await openLinks(reachable['redis link'], redis.server.url);
+  const postgresLinks = await openLinks(reachable['postgres link'], postgres.url());
+  const written = setup.use(
+    openDatabase({
+      url: postgresLinks.get('writers')!.through(postgres.url()),
+      application: 'chaos-writers',
+    }),
+  );
+
+  const instances = new Map<string, Instance>();
+  for (const role of roles) {
+    for (const name of reachable[role]) {
+      const own = {
+        ...env,
+        DATABASE_URL: postgresLinks.get(name)!.through(postgres.url()),
+        REDIS_URL: redisLinks.get(name)!.through(redis.server.url),
+      };
+      const launch = ({ clockAheadMs }: { clockAheadMs: number }) => launchRole(role, own, clockAheadMs);
+      instances.set(name, setup.use(startInstance({ name, launch })));
+    }
+  }
+  await Promise.all([...instances.values()].map(({ firstReady }) => firstReady));
+  signal.throwIfAborted();
+  const chooseUrl = () => chooseApi(instances);
+  const after = await readHead(chooseUrl());
+  const clients = seats.map((seat) => setup.use(openClient(seat, { chooseUrl, after })));
+
+  let writers: Writers;
+  const owned = setup.move();
+  return {
+    stage: {
+      postgres,
+      redis,
+      instances,
+      redisLinks,
+      postgresLinks,
+      clients: new Map(clients.map((client) => [client.name, client])),
+    },
+    clients,
+    inPositionOrder: true,
+    startWriting() {
+      writers = owned.use(startWriters({ seed, database: written, chooseUrl }));
+      return writers;
+    },
+    stallMs,
+    settle: () =>
+      untilNobodyIsBehind(stallMs, signal, async () => {
+        const progress = await readProgress(truth.pool);
+        return progress.reduce((sum, each) => sum + each.expected - each.handled - each.dead, 0);
+      }),
+    async readTruth() {
+      const recorded = await readRecorded(truth.pool);
+      const answers = judgeAnswers(writers.acknowledged, await readCommitted(truth));
+      const wrongEffects = await findWrongEffects(truth.pool);
+      return { recorded, wrongs: [...judgeLog(recorded), ...answers], wrongEffects };
+    },
+    get mishaps() {
+      return [...instances.values()].flatMap(({ name, endedByItself }) =>
+        endedByItself.map((lines) => `${name} ended by itself. It said last:\n${lines}`),
+      );
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+function launchRole(role: Role, own: Readonly<Record<string, string>>, clockAheadMs: number): Launched {
+  const lines: string[] = [];
+  const extra =
+    clockAheadMs === 0
+      ? {}
+      : { NODE_OPTIONS: `--import=${clockAhead}`, CLOCK_AHEAD_MS: String(clockAheadMs) };
+  const started = spawnRole(role, { ...own, ...extra }, [], (line) => {
+    lines.push(line);
+    if (lines.length > 5) lines.shift();
+  });
+  return {
+    // stores that are away can hold it up for as long as a fault lasts
+    ready: started
+      .waitForLog(`${role}.started`, { timeoutMs: 120_000 })
+      .then(({ url }) => (url === undefined ? undefined : String(url))),
+    exited: started.exited,
+    signal: started.signal,
+    stop: started.stop,
+    lastLines: () => lines,
+  };
+}
+
+async function readHead(url: string): Promise<string> {
+  const response = await fetch(`${url}?query={head}`);
+  const { data } = (await response.json()) as { data: { head: string } };
+  return data.head;
+}
+
+/** The videos `v0` to `v9`, and for every user who watches a friend who is told. */
+async function addCatalogue({ prisma }: Database): Promise<void> {
+  const ids = Array.from({ length: 10 }, (_, index) => `v${index}`);
+  await upsertVideos(
+    prisma,
+    ids.map((id) => ({ id, title: `Film ${id}`, year: 1927, genres: ['Drama', `Genre of ${id}`] })),
+  );
+  const users = ['u0', 'u1', 'u2', 'viewer-0', 'viewer-1', 'viewer-2', 'viewer-3'];
+  await prisma.friendship.createMany({
+    data: users.map((userId, index) => ({ userId, friendId: users[(index + 1) % users.length]! })),
+  });
+}
+
+async function readCommitted({ pool }: Database) {
+  const { rows } = await pool.query<{ correlationId: string; started: string | null }>(
+    `SELECT correlation_id AS "correlationId", CASE type WHEN 'video.watch_started' THEN aggregate_id END AS started
+       FROM outbox`,
+  );
+  return {
+    correlationIds: new Set(rows.map(({ correlationId }) => correlationId)),
+    startedSessions: new Set(rows.flatMap(({ started }) => started ?? [])),
+  };
+}

@@ -1,0 +1,47 @@
+import { createRandom } from '../../demo/simulate.ts';
+import type { Database } from '../../src/platform/postgres.ts';
+import { contend } from './contenders.ts';
+import { type Acknowledged, watchVideos } from './viewers.ts';
+
+export interface WritersOptions {
+  readonly seed: number;
+  /** Over connections that faults reach */
+  readonly database: Database;
+  readonly chooseUrl: () => string;
+}
+
+export interface Writers extends AsyncDisposable {
+  readonly acknowledged: readonly Acknowledged[];
+  /** Ends the writes in hand. */
+  stop(): Promise<void>;
+}
+
+const viewers = 4;
+const contenders = 5;
+const sharedSessions = 3;
+
+/** Viewers over the API, and contenders in this process, each with random choices of its own from the seed. */
+export function startWriters({ seed, database, chooseUrl }: WritersOptions): Writers {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const acknowledged: Acknowledged[] = [];
+  const shared = Array<string | undefined>(sharedSessions).fill(undefined);
+  let writer = 0;
+  const ownRandom = () => {
+    writer += 1;
+    return createRandom(seed * 1_000 + writer);
+  };
+  const finished = Promise.all([
+    ...Array.from({ length: viewers }, (_, index) =>
+      watchVideos({ userId: `viewer-${index}`, chooseUrl, random: ownRandom(), signal, acknowledged }),
+    ),
+    ...Array.from({ length: contenders }, () => contend({ database, shared, random: ownRandom(), signal })),
+  ]);
+  const stop = async () => {
+    stopping.abort();
+    await finished;
+  };
+  // a writer that failed is told by `stop`, not as an unhandled rejection
+  finished.catch(() => {});
+  return { acknowledged, stop, [Symbol.asyncDispose]: stop };
+}
