@@ -54,26 +54,21 @@ interface Progress extends Pick<ConsumerStatus, 'consumer' | 'kind' | 'paused' |
 /** Reads the outbox from each consumer's place on, by the primary key. */
 async function readProgress(pool: Pool, name: string | undefined): Promise<readonly Progress[]> {
   const { rows } = await pool.query<Progress>(
-    `SELECT name AS consumer, kind, paused,
-            (SELECT count(*) FROM dead_letter WHERE dead_letter.consumer = name) AS dead,
+    `SELECT consumer.name AS consumer, consumer.kind, paused,
+            (SELECT count(*) FROM dead_letter WHERE dead_letter.consumer = consumer.name) AS dead,
             unhandled.events AS behind, unhandled.seconds AS "oldestSeconds"
        FROM consumer
-      CROSS JOIN LATERAL (
-        SELECT CASE kind WHEN 'QUEUE' THEN enqueued_position
-                 ELSE coalesce((SELECT min(position) FROM processor_checkpoint WHERE processor = name), start_position)
-               END AS position) AS reached
+       JOIN consumer_reach AS reach ON reach.name = consumer.name
       CROSS JOIN LATERAL (
         SELECT count(*) AS events,
                coalesce(greatest(0, extract(epoch FROM now() - min(occurred_at))), 0)::float8 AS seconds
           FROM (SELECT occurred_at
                   FROM outbox
-                 WHERE outbox.position > reached.position AND topic = ANY(topics)
-                   AND (type = ANY(types) OR EXISTS (
-                     SELECT FROM unnest(types) AS pattern
-                      WHERE right(pattern, 2) = '.*' AND starts_with(type, left(pattern, -1))))
+                 WHERE outbox.position > reach.position AND topic = ANY(topics)
+                   AND outbox.position > consumer_type_start(consumer, outbox.type)
                  LIMIT 1000000) AS matching) AS unhandled
-      WHERE $1::text IS NULL OR name = $1
-      ORDER BY name`,
+      WHERE $1::text IS NULL OR consumer.name = $1
+      ORDER BY consumer.name`,
     [name],
   );
   return rows;

@@ -57,6 +57,16 @@ export async function readDeadLetters(
   };
 }
 
+/** One dead letter; undefined when there is none of this id. Throws BAD_USER_INPUT for what is no id. */
+export async function readDeadLetter(pool: Pool, id: string): Promise<DeadLetter | undefined> {
+  if (!z.guid().safeParse(id).success) throw badUserInput(`"${id}" is no id of a dead letter.`);
+  const { rows } = await pool.query<DeadLetterRow>(
+    `SELECT id, consumer, position, event, error, attempts, failed_at AS "failedAt" FROM dead_letter WHERE id = $1`,
+    [id],
+  );
+  return rows[0] && toDeadLetter(rows[0]);
+}
+
 interface DeadLetterRow extends Omit<DeadLetter, 'event'> {
   readonly position: number;
   readonly event: Envelope;

@@ -10,6 +10,8 @@ export interface Queues {
   /** The ids of events that wait, run or are delayed; the oldest are among them. */
   oldestEventIds(consumer: string): Promise<readonly string[]>;
   setPaused(consumer: string, paused: boolean): Promise<void>;
+  /** Removes the queue with all its jobs; gives whether there was one. */
+  remove(consumer: string): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -58,6 +60,12 @@ export function createQueues(connection: Redis, prefix: string): Queues {
     },
     async setPaused(consumer, paused) {
       await answered(paused ? queueOf(consumer).pause() : queueOf(consumer).resume());
+    },
+    async remove(consumer) {
+      const queue = queueOf(consumer);
+      const existed = (await answered(connection.exists(queue.keys.id ?? '', queue.keys.meta ?? ''))) > 0;
+      await answered(queue.obliterate({ force: true }));
+      return existed;
     },
     async close() {
       await Promise.all([...queues.values()].map((queue) => queue.close()));

@@ -1,7 +1,6 @@
 /** What each consumer did with events. */
 import type { Pool } from 'pg';
 import type { LogEvent } from '../events/envelope.ts';
-import { matchesType } from '../events/patterns.ts';
 import type { Queues } from './queues.ts';
 
 export interface Reaction {
@@ -16,10 +15,10 @@ export interface Reaction {
 interface Consumer {
   readonly name: string;
   readonly kind: 'QUEUE' | 'PROCESSOR';
-  readonly types: readonly string[];
-  readonly startPosition: number;
   /** PROCESSOR: where its slot furthest back is */
-  readonly checkpoint: number | null;
+  readonly reached: number;
+  /** The positions of the events that it wants, of those that were asked about */
+  readonly wanted: readonly number[];
 }
 
 /** For each event, the reactions of every registered consumer that wants it, by name. */
@@ -28,13 +27,13 @@ export async function readReactions(
   queues: Queues,
   events: readonly LogEvent[],
 ): Promise<readonly (readonly Reaction[])[]> {
-  const consumers = await readConsumers(pool);
+  const consumers = await readConsumers(pool, events);
   const outcomes = await readOutcomes(pool, consumers, events);
   return Promise.all(
     events.map((event) =>
       Promise.all(
         consumers
-          .filter((consumer) => wants(consumer, event))
+          .filter(({ wanted }) => wanted.includes(event.position))
           .map(
             (consumer) => outcomes.get(pairOf(consumer.name, event.id)) ?? unsettled(queues, consumer, event),
           ),
@@ -43,16 +42,18 @@ export async function readReactions(
   );
 }
 
-const wants = ({ types, startPosition }: Consumer, event: LogEvent) =>
-  startPosition < event.position && matchesType(types, event.type);
-
 const pairOf = (consumer: string, eventId: string) => `${eventId} ${consumer}`;
 
-async function readConsumers(pool: Pool): Promise<readonly Consumer[]> {
+async function readConsumers(pool: Pool, events: readonly LogEvent[]): Promise<readonly Consumer[]> {
   const { rows } = await pool.query<Consumer>(
-    `SELECT name, kind, types, start_position AS "startPosition",
-            (SELECT min(position) FROM processor_checkpoint WHERE processor = name) AS checkpoint
-       FROM consumer ORDER BY name`,
+    `SELECT consumer.name, consumer.kind, reach.position AS reached, array_agg(event.position::float8) AS wanted
+       FROM consumer
+       JOIN consumer_reach AS reach ON reach.name = consumer.name
+       JOIN unnest($1::text[], $2::bigint[]) AS event (type, position)
+         ON event.position > consumer_type_start(consumer, event.type)
+      GROUP BY consumer.name, reach.position
+      ORDER BY consumer.name`,
+    [events.map(({ type }) => type), events.map(({ position }) => position)],
   );
   return rows;
 }
@@ -84,7 +85,7 @@ async function readOutcomes(
 async function unsettled(queues: Queues, consumer: Consumer, event: LogEvent): Promise<Reaction> {
   const reaction = { consumer: consumer.name, finishedAt: null };
   if (consumer.kind === 'PROCESSOR') {
-    return consumer.checkpoint !== null && consumer.checkpoint >= event.position
+    return consumer.reached >= event.position
       ? { ...reaction, status: 'DONE', attempts: 1, error: null }
       : { ...reaction, status: 'PENDING', attempts: 0, error: null };
   }

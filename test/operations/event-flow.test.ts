@@ -61,6 +61,18 @@ describe('the flow of a request', () => {
     expect((await flowOf('one')).steps[0]!.reactions).toEqual([]);
   });
 
+  test('leaves out a consumer that took on the type later, and counts no lag for it', async () => {
+    await registerConsumer(database, 'billing', 'QUEUE', ['order.paid', 'order.placed']);
+    const [, second] = await recordChain(database, 'one', [placed, paid, placed]);
+    await database.pool.query(
+      'UPDATE consumer SET type_starts = ARRAY[0, $1::bigint], enqueued_position = $1',
+      [second!.position],
+    );
+    const { steps } = await flowOf('one');
+    expect(steps.map(({ reactions }) => reactions.length)).toEqual([0, 1, 1]);
+    expect((await desk.operations.pipeline()).consumers).toMatchObject([{ consumer: 'billing', lag: 1 }]);
+  });
+
   test('tells of a queue consumer whether it has handled, buried or not yet met the event', async () => {
     for (const name of ['buried', 'handled', 'redriven', 'waiting']) {
       await registerConsumer(database, name, 'QUEUE', ['order.placed']);

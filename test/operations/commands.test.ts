@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { runCommand } from '../support/run-command.ts';
+import {
+  bury,
+  type Desk,
+  logName,
+  openDesk,
+  placed,
+  recordChain,
+  registerConsumer,
+  setCheckpoints,
+  setEnqueued,
+} from './support.ts';
+
+let desk: Desk;
+beforeAll(async () => {
+  desk = await openDesk();
+});
+afterAll(() => desk[Symbol.asyncDispose]());
+beforeEach(async () => {
+  await desk.world.database.pool.query('TRUNCATE outbox, consumer, processor_checkpoint, inbox, dead_letter');
+});
+
+const run = (command: 'dead-letters' | 'consumers', ...args: readonly string[]) =>
+  runCommand(`commands/${command}.ts`, args, { ...desk.world.env, LOG_NAME: logName });
+
+describe('npm run dead-letters', () => {
+  /** Two dead letters of billing, and one of shipping. */
+  async function buryThree() {
+    const { database } = desk.world;
+    const rows = await recordChain(database, 'request', [placed, placed]);
+    await registerConsumer(database, 'billing', 'QUEUE', ['order.placed']);
+    await registerConsumer(database, 'shipping', 'QUEUE', ['order.placed']);
+    return [
+      await bury(database, 'billing', rows[0]!),
+      await bury(database, 'billing', rows[1]!),
+      await bury(database, 'shipping', rows[0]!),
+    ] as const;
+  }
+  const read = async (query: string) => (await desk.world.database.pool.query(query)).rows;
+
+  test('lists them, all or those of one consumer, and shows one whole', async () => {
+    const [first, second, third] = await buryThree();
+    const all = JSON.parse((await run('dead-letters', 'list', '--json')).stdout);
+    expect(all.map(({ id }: { id: string }) => id).sort()).toEqual([first, second, third].sort());
+    const one = await run('dead-letters', 'list', '--consumer', 'shipping');
+    expect(one.stdout).toMatch(
+      /^id +consumer +type +aggregateId +attempts +failedAt +error\n\S+ +shipping +order\.placed +request +5 +\S+ +It broke\.\n$/,
+    );
+    const shown = JSON.parse((await run('dead-letters', 'show', first)).stdout);
+    expect(shown).toMatchObject({
+      id: first,
+      consumer: 'billing',
+      event: { type: 'order.placed' },
+      attempts: 5,
+    });
+  });
+
+  test('redrives and discards by id, or all of a consumer', async () => {
+    const [first, second, third] = await buryThree();
+    expect(await run('dead-letters', 'redrive', first)).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('1 '),
+    });
+    expect(await read('SELECT id FROM dead_letter WHERE redrive_requested_at IS NOT NULL')).toEqual([
+      { id: first },
+    ]);
+    expect(await run('dead-letters', 'redrive', '--consumer', 'billing')).toMatchObject({ code: 0 });
+    expect(await read('SELECT FROM dead_letter WHERE redrive_requested_at IS NOT NULL')).toHaveLength(2);
+    expect(await run('dead-letters', 'discard', second)).toMatchObject({ code: 0 });
+    expect(await run('dead-letters', 'discard', '--consumer', 'billing')).toMatchObject({ code: 0 });
+    expect(await read('SELECT id FROM dead_letter')).toEqual([{ id: third }]);
+  });
+
+  test.each([
+    [['redrive'], 2, 'name the ids of dead letters, or --consumer'],
+    [['show'], 2, 'name the id of one dead letter'],
+    [['show', 'x'], 1, '"x" is no id of a dead letter'],
+    [['show', '018f2f2e-7d3c-7000-8000-000000000000'], 1, 'there is no dead letter'],
+    [['discard', '--consumer', 'nobody'], 1, 'nobody'],
+  ])('%j ends with code %i and says why', async (args, code, reason) => {
+    expect(await run('dead-letters', ...args)).toMatchObject({
+      code,
+      stderr: expect.stringContaining(reason),
+    });
+  });
+});
+
+describe('npm run consumers', () => {
+  test('lists how far each is and what it holds back, and lets one stand still', async () => {
+    const { database } = desk.world;
+    const rows = await recordChain(database, 'request', [placed, placed, placed]);
+    const position = rows.at(-1)!.position;
+    await registerConsumer(database, 'billing', 'QUEUE', ['order.placed']);
+    await setEnqueued(database, 'billing', position);
+    await registerConsumer(database, 'totals', 'PROCESSOR', ['order.placed']);
+    await setCheckpoints(database, 'totals', [position - 2, position]);
+    expect((await run('consumers', 'pause', 'billing')).code).toBe(0);
+    const list = JSON.parse((await run('consumers', 'list', '--json')).stdout);
+    expect(list).toMatchObject([
+      { consumer: 'billing', kind: 'QUEUE', paused: true, position, pinned: 0 },
+      { consumer: 'totals', kind: 'PROCESSOR', paused: false, lag: 2, position: position - 2, pinned: 2 },
+    ]);
+    expect((await run('consumers', 'resume', 'billing')).code).toBe(0);
+    expect(
+      (await desk.world.database.pool.query("SELECT paused FROM consumer WHERE name = 'billing'")).rows,
+    ).toEqual([{ paused: false }]);
+  });
+
+  test('lets one go with its jobs, and keeps its dead letters', async () => {
+    const { database } = desk.world;
+    const rows = await recordChain(database, 'request', [placed, placed]);
+    await registerConsumer(database, 'billing', 'QUEUE', ['order.placed']);
+    await desk.jobs.add('billing', rows);
+    await bury(database, 'billing', rows[0]!);
+    const gone = await run('consumers', 'deregister', 'billing');
+    expect(gone, gone.stderr).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('1 dead letters are kept'),
+    });
+    expect(JSON.parse((await run('consumers', 'list', '--json')).stdout)).toEqual([]);
+    await registerConsumer(database, 'billing', 'QUEUE', ['order.placed']);
+    expect((await desk.operations.pipeline()).consumers).toMatchObject([
+      { consumer: 'billing', active: 0, lag: 2 },
+    ]);
+  });
+
+  test.each([
+    [['deregister'], 2, 'name one consumer'],
+    [['deregister', 'nobody'], 1, 'nobody'],
+    [['pause', 'nobody'], 1, 'nobody'],
+  ])('%j ends with code %i and says why', async (args, code, reason) => {
+    expect(await run('consumers', ...args)).toMatchObject({ code, stderr: expect.stringContaining(reason) });
+  });
+});
