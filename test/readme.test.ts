@@ -15,6 +15,8 @@ const runElsewhere: Readonly<Record<string, string>> = {
   'npm run check': '.ci/run, check by check',
   'npm run demo -- --exit': '.ci/run',
   'npm run demo -- --without recommendations': 'test/demo',
+  'npm run chaos -- --seed 7 --seconds 10': 'test/chaos',
+  'npm run chaos -- --against stock --seed 7': 'test/chaos',
 };
 
 /** The commands of the README's sh blocks, without their comments. */

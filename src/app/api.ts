@@ -8,6 +8,7 @@ import { serveWebSocket } from '../live/web-socket.ts';
 import { aborted } from '../platform/aborted.ts';
 import type { Config } from '../platform/config.ts';
 import { answerHealth, type Health } from '../platform/health.ts';
+import { showLoops } from '../platform/loop-metrics.ts';
 import { openRole } from '../platform/role.ts';
 import { createSignIn } from '../platform/sign-in.ts';
 import { drain } from './drain.ts';
@@ -21,7 +22,9 @@ export async function runApi(config: Config, signal: AbortSignal): Promise<void>
   await using role = openRole('api', config);
   const { logger, registry } = role;
   const { schema, executor, ready, count } = await openLive(role);
-  const health: Health = { ready, registry };
+  showLoops(registry);
+  // its loops follow the log, which is served from Postgres while they fail
+  const health: Health = { ready, registry, isVital: () => false };
   const settings = {
     path,
     schema,

@@ -14,9 +14,11 @@ import { openLogReader } from '../log/reader.ts';
 import { startWaiter } from '../log/waiter.ts';
 import { createOperations } from '../operations/operations.ts';
 import { createQueues } from '../operations/queues.ts';
+import { registerEventTypes } from '../outbox/event-types.ts';
 import { newestPosition, settledHead } from '../outbox/head.ts';
 import { createOutbox } from '../outbox/transaction.ts';
 import { leaseHolder } from '../platform/lease.ts';
+import { createReadiness } from '../platform/readiness.ts';
 import { openBlockingRedis, openPatientRedis, openRedis } from '../platform/redis.ts';
 import type { Role } from '../platform/role.ts';
 import type { Context, Services } from '../resolvers/context.ts';
@@ -25,7 +27,7 @@ import { asksForHead } from '../resolvers/events/head.ts';
 import { createLoaders } from '../resolvers/loaders.ts';
 import { createSchema } from '../schema/load-schema.ts';
 import { checkStores } from './check-stores.ts';
-import { catalogue, resolverModules } from './modules.ts';
+import { catalogue, eventTypes, resolverModules } from './modules.ts';
 
 export async function openLive(role: Role) {
   const { config, database, logger } = role;
@@ -36,6 +38,7 @@ export async function openLive(role: Role) {
   const subscriber = openPatientRedis(role.redisOptions('signals'));
   for (const connection of [redis, blocking, subscriber]) role.onStop(() => connection.disconnect());
   await checkStores(pool, redis);
+  await registerEventTypes(pool, eventTypes);
 
   const openReader = () => openLogReader({ redis, pool, logName });
   const waiter = startWaiter({ blocking, pool, logName, logger });
@@ -87,10 +90,11 @@ export async function openLive(role: Role) {
     },
     renewContext: (context) => ({ ...context, loaders: createLoaders(prisma) }),
   });
-  const ready = async () => {
-    await pool.query('SELECT 1');
-    await redis.ping();
-  };
+  const ready = createReadiness({
+    vital: { postgres: () => pool.query('SELECT 1') },
+    // without it mutations, queries and events go on from Postgres
+    useful: { redis: () => redis.ping() },
+  });
   const count = () => ({
     ...groups.count(),
     signals: signals.size,

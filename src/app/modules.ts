@@ -11,6 +11,9 @@ export const modules: readonly Module[] = [streamingModule];
 
 export const catalogue = createCatalogue(modules.flatMap((module) => module.events));
 
+/** What this code knows; every process makes it known before it writes an event. */
+export const eventTypes: readonly string[] = catalogue.definitions.map(({ type }) => type);
+
 /** The API: that of the log, that of its operators, and what each domain adds. */
 export const resolverModules: readonly ResolverModule[] = [
   eventResolvers,

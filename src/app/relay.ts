@@ -1,12 +1,14 @@
 import { aborted } from '../platform/aborted.ts';
 import type { Config } from '../platform/config.ts';
 import { startHealthServer } from '../platform/health.ts';
+import { createReadiness } from '../platform/readiness.ts';
 import { openPatientRedis, openRedis } from '../platform/redis.ts';
 import { openRole } from '../platform/role.ts';
 import { createRelayMetrics } from '../relay/metrics.ts';
 import { startRelay } from '../relay/relay.ts';
+import { showStores } from '../relay/store-metrics.ts';
 import { checkStores } from './check-stores.ts';
-import { catalogue } from './modules.ts';
+import { catalogue, eventTypes } from './modules.ts';
 
 /** Runs a relay until the signal: publishes the outbox while it leads, else stands by. */
 export async function runRelay(config: Config, signal: AbortSignal): Promise<void> {
@@ -33,16 +35,24 @@ export async function runRelay(config: Config, signal: AbortSignal): Promise<voi
     batchSize: config.RELAY_BATCH,
     queueBatchSize: config.RELAY_QUEUE_BATCH,
     streamMaxLength: config.STREAM_MAX_LENGTH,
+    types: eventTypes,
+    retention: { days: config.RETENTION_DAYS, topicDays: config.TOPIC_RETENTION_DAYS },
+    partitionSize: config.PARTITION_SIZE,
   });
   role.onStop(() => relay.stop());
 
-  const ready = async () => {
-    await database.pool.query('SELECT 1');
-    await redis.ping();
-  };
-  const health = await startHealthServer({ ready, registry }, config.HOST, config.HEALTH_PORT);
+  const { pool } = database;
+  const ready = createReadiness({
+    vital: { postgres: () => pool.query('SELECT 1'), redis: () => redis.ping() },
+    state: () => (relay.leading ? 'leading' : 'standby'),
+  });
+  showStores(registry, { pool, redis });
+  const isVital = (loop: string) => sinkLoops.includes(loop);
+  const health = await startHealthServer({ ready, registry, isVital }, config.HOST, config.HEALTH_PORT);
   role.onStop(() => health.stop());
   logger.info({ healthPort: health.port }, 'relay.started');
   await aborted(signal);
   logger.info('relay.stopping');
 }
+
+const sinkLoops = ['relay.streams', 'relay.checkpoint', 'relay.queues'];

@@ -3,10 +3,13 @@ import { queuePrefix } from '../log/keys.ts';
 import { createNudge } from '../log/nudge.ts';
 import { openLogReader } from '../log/reader.ts';
 import { startWaiter } from '../log/waiter.ts';
+import { registerEventTypes } from '../outbox/event-types.ts';
 import { createOutbox } from '../outbox/transaction.ts';
 import { aborted } from '../platform/aborted.ts';
 import type { Config } from '../platform/config.ts';
 import { startHealthServer } from '../platform/health.ts';
+import { showLoops } from '../platform/loop-metrics.ts';
+import { createReadiness } from '../platform/readiness.ts';
 import { openBlockingRedis, openPatientRedis, openRedis } from '../platform/redis.ts';
 import { openRole } from '../platform/role.ts';
 import { createWorkerMetrics } from '../workers/metrics.ts';
@@ -17,7 +20,7 @@ import { runQueue } from '../workers/run-queue.ts';
 import type { Runner } from '../workers/runner.ts';
 import { checkStores } from './check-stores.ts';
 import type { SignalChanged } from './module.ts';
-import { allReactions } from './modules.ts';
+import { allReactions, eventTypes } from './modules.ts';
 
 /** Runs the reactions named by `only`, or all of them, until the signal. */
 export async function runWorker(
@@ -35,6 +38,7 @@ export async function runWorker(
   const blocking = openBlockingRedis(role.redisOptions('tail'));
   for (const connection of [redis, queueRedis, blocking]) role.onStop(() => connection.disconnect());
   await checkStores(pool, redis);
+  await registerEventTypes(pool, eventTypes);
 
   const tell = (channel: string, text: string) => void redis.publish(channel, text).catch(() => {});
   const all = reactionsOf((name) => tell(signalChannel(logName, name), '{}'));
@@ -69,11 +73,13 @@ export async function runWorker(
   });
   role.onStop(() => Promise.all(runners.map((runner) => runner.stop())));
 
-  const ready = async () => {
-    await pool.query('SELECT 1');
-    await redis.ping();
-  };
-  const health = await startHealthServer({ ready, registry }, config.HOST, config.HEALTH_PORT);
+  const ready = createReadiness({
+    vital: { postgres: () => pool.query('SELECT 1'), redis: () => redis.ping() },
+  });
+  showLoops(registry);
+  const { HOST, HEALTH_PORT } = config;
+  // one reaction that fails, which holds its slot, is no reason to end the others
+  const health = await startHealthServer({ ready, registry, isVital: () => false }, HOST, HEALTH_PORT);
   role.onStop(() => health.stop());
   logger.info({ healthPort: health.port, consumers: reactions.map(({ name }) => name) }, 'worker.started');
   await aborted(signal);

@@ -51,13 +51,22 @@ function withExtensions(error: unknown, message: string, extensions: Record<stri
   return new GraphQLError(message, { nodes, source, positions, path, extensions });
 }
 
-/** A store that cannot be reached, as pg, Prisma and ioredis tell of it. */
+/** A store that cannot be reached or has no room, as pg, Prisma and ioredis tell of it. */
 function isOutage(cause: unknown): boolean {
-  const code = String((cause as { code?: unknown } | null)?.code ?? '');
   return (
-    /^(ECONN|EPIPE|ETIMEDOUT|57P0[123]|08|P1001|P1002|P1017|P2024|P2028)/.test(code) ||
+    // class 53 is insufficient resources: a full disk, no memory, no connection left
+    /^(ECONN|EPIPE|ETIMEDOUT|53|57P0[123]|08|P1001|P1002|P1017|P2024|P2028)/.test(codeOf(cause)) ||
     /connection (timeout|terminated)|max retries per request|command timed out|connection is closed/i.test(
       messageOf(cause),
     )
   );
+}
+
+/** Prisma has one code for all that PostgreSQL refuses in a raw query, and PostgreSQL's own beneath it. */
+function codeOf(cause: unknown): string {
+  const { code, meta } = (cause ?? {}) as {
+    code?: unknown;
+    meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } } };
+  };
+  return String((code === 'P2010' && meta?.driverAdapterError?.cause?.originalCode) || (code ?? ''));
 }
