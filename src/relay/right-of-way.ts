@@ -9,7 +9,8 @@ let over = Promise.withResolvers<void>();
 let flowedAt = Number.NEGATIVE_INFINITY;
 
 const flowMs = 100; // that long after a commit others are likely to follow
-const longestMs = 20; // streams that are far behind must not stop the jobs
+const longestMs = 30; // streams that are far behind must not stop the jobs
+const share = 4; // while others commit, jobs take one part in so many of the time
 
 /** Notes that somebody has just committed, and may be waiting to see it. */
 export function noteCommit(): void {
@@ -31,11 +32,11 @@ export async function streamsFirst<Result>(turn: () => Promise<Result>): Promise
 }
 
 /**
- * Settles when jobs may go on that have just been worked on for so long: at once while nobody commits; else after as
- * long again, so that they take half of the time, and when no turn of the streams is under way. After 20 ms at the latest.
+ * Settles when jobs may go on that have just been worked on for so long: at once while nobody commits; else after such a
+ * pause that they take a quarter of the time, and when no turn of the streams is under way. After 30 ms at the latest.
  */
 export async function giveWay(workedMs: number): Promise<void> {
   if (performance.now() - flowedAt > flowMs) return;
-  await delay(Math.min(workedMs, longestMs / 2));
+  await delay(Math.min((share - 1) * workedMs, longestMs / 2));
   if (turns > 0) await Promise.race([over.promise, delay(longestMs / 2)]);
 }
