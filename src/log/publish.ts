@@ -78,6 +78,11 @@ export async function claimLog(
   return { ...state, claim };
 }
 
+/** Gives the log up, so that a new incarnation begins; leaves one that has gone on meanwhile. */
+export async function endLog(redis: Redis, keys: LogKeys, { incarnation, through }: LogState): Promise<void> {
+  await redis.eval(endScript, 1, keys.meta, incarnation, through);
+}
+
 /**
  * Begins a log that holds nothing up to `floor`; older history is served from the outbox, whose newest event up to there
  * is `newest`. When another publisher was quicker, its log stands and is returned.
@@ -125,11 +130,6 @@ for t = 1, topics do
   end
 end
 return 'OK'`;
-
-/** Gives the log up, so that a new incarnation begins; leaves one that has gone on meanwhile. */
-export async function endLog(redis: Redis, keys: LogKeys, { incarnation, through }: LogState): Promise<void> {
-  await redis.eval(endScript, 1, keys.meta, incarnation, through);
-}
 
 const endScript = `
 local state = redis.call('HMGET', KEYS[1], 'incarnation', 'through')

@@ -42,7 +42,7 @@ export function startQueueSink(options: QueueSinkOptions): Loop {
 
   let more = false; // than a batch is waiting: then there is nothing to wait for
   const turn = async () => {
-    place ??= await findPlace(options);
+    place ??= await openQueues(options);
     const { marker, session } = place;
     if (!(await marker.stands())) {
       await marker.heal(async () => {
@@ -80,7 +80,7 @@ const waitingMs = 5;
 const redriveMs = 500;
 const paceMs = 15; // jobs may wait that long: it makes one batch of what comes together
 
-async function findPlace(options: QueueSinkOptions): Promise<QueuePlace> {
+async function openQueues(options: QueueSinkOptions): Promise<QueuePlace> {
   const session = await openSession(options.pool);
   try {
     const marker = await openQueueMarker(session.client, options);

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { z } from 'zod';
-import { defineEvent, type NewEvent } from '../../src/events/define-event.ts';
-import { type Envelope, requestCause } from '../../src/events/envelope.ts';
+import type { NewEvent } from '../../src/events/define-event.ts';
+import type { Envelope } from '../../src/events/envelope.ts';
 import { Prisma } from '../../src/generated/prisma/client.ts';
 import { newestPosition } from '../../src/outbox/head.ts';
 import { createHorizon } from '../../src/outbox/horizon.ts';
@@ -9,17 +8,8 @@ import { readOutbox } from '../../src/outbox/read-outbox.ts';
 import { createOutbox, type Outbox } from '../../src/outbox/transaction.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { until } from '../support/until.ts';
+import { cause, event, occurredAt, readRecorded } from './counted.ts';
 import { connect, insert, nameOf } from './support.ts';
-
-const counted = defineEvent('test.counted', z.object({ n: z.number() }), {
-  topic: 'test',
-  aggregateType: 'counter',
-  keys: ({ n }) => [`n:${n}`],
-});
-const occurredAt = new Date('2026-03-01T12:00:00.123Z');
-const event = (n: number) =>
-  counted.of({ aggregateId: 'counter', aggregateVersion: n, occurredAt, payload: { n } });
-const cause = requestCause('request', 'ann');
 
 let testDatabase: TestDatabase;
 let outbox: Outbox;
@@ -38,10 +28,7 @@ beforeEach(async () => {
   await pool().query("TRUNCATE outbox, counter; INSERT INTO counter VALUES ('counter', 0)");
 });
 
-async function recorded(): Promise<readonly Envelope[]> {
-  const rows = await readOutbox(pool(), { after: 0, upTo: Number.MAX_SAFE_INTEGER, limit: 10_000 });
-  return rows.map((row) => JSON.parse(row.envelope) as Envelope);
-}
+const recorded = () => readRecorded(pool());
 
 async function version(): Promise<number> {
   const rows = await outbox.read<{ version: number }>({

@@ -1,20 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { z } from 'zod';
-import { defineEvent } from '../../src/events/define-event.ts';
-import { type Cause, type Envelope, eventCause, requestCause } from '../../src/events/envelope.ts';
-import { readOutbox } from '../../src/outbox/read-outbox.ts';
+import { type Cause, type Envelope, eventCause } from '../../src/events/envelope.ts';
 import { createOutbox, type Outbox, record, recordBecause, type Tx } from '../../src/outbox/transaction.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-
-const counted = defineEvent('test.counted', z.object({ n: z.number() }), {
-  topic: 'test',
-  aggregateType: 'counter',
-  keys: ({ n }) => [`n:${n}`],
-});
-const occurredAt = new Date('2026-03-01T12:00:00.123Z');
-const event = (n: number) =>
-  counted.of({ aggregateId: 'counter', aggregateVersion: n, occurredAt, payload: { n } });
-const cause = requestCause('request', 'ann');
+import { cause, event, occurredAt, readRecorded } from './counted.ts';
 
 let testDatabase: TestDatabase;
 let outbox: Outbox;
@@ -34,10 +22,7 @@ beforeEach(async () => {
 
 const addVideo = (tx: Tx, id: string) => tx.video.create({ data: { id, title: id } });
 const videos = () => testDatabase.database.prisma.video.count();
-async function recorded(): Promise<readonly Envelope[]> {
-  const rows = await readOutbox(testDatabase.database.pool, { after: 0, upTo: 1_000_000, limit: 10_000 });
-  return rows.map((row) => JSON.parse(row.envelope) as Envelope);
-}
+const recorded = () => readRecorded(testDatabase.database.pool);
 
 describe('state and events', () => {
   test('are committed together, and the result of the work is given', async () => {

@@ -22,18 +22,25 @@ export interface World extends AsyncDisposable {
 /** Made with `await using`: at the end roles, Redis and database are gone. Throws there if connections were left open. */
 export async function createWorld(options: { redis?: RedisOptions } = {}): Promise<World> {
   await using setup = new AsyncDisposableStack();
-  const testDatabase = setup.use(await createTestDatabase());
+  const { url, database } = setup.use(await createTestDatabase());
   const redis = setup.use(await startRedis(options.redis));
+  return furnish(setup, { url, database, redis });
+}
+
+/** A world on these stores. It takes over what the stack holds: last made, first ended, its roles before all. */
+export async function furnish(
+  setup: AsyncDisposableStack,
+  { url, database, redis }: { readonly url: string } & Pick<World, 'database' | 'redis'>,
+): Promise<World> {
   const roles: RoleProcess[] = [];
   setup.defer(async () => {
     await Promise.all(roles.map((role) => role.kill()));
   });
   const port = String(await freePort());
-  const env = { DATABASE_URL: testDatabase.url, REDIS_URL: redis.url, PORT: port };
-  // from here on the world owns them: last made, first ended
+  const env = { DATABASE_URL: url, REDIS_URL: redis.url, PORT: port };
   const owned = setup.move();
   return {
-    database: testDatabase.database,
+    database,
     redis,
     env,
     apiUrl: `http://127.0.0.1:${port}`,
