@@ -24,7 +24,8 @@ export async function createWorld(options: { redis?: RedisOptions } = {}): Promi
   await using setup = new AsyncDisposableStack();
   const { url, database } = setup.use(await createTestDatabase());
   const redis = setup.use(await startRedis(options.redis));
-  return furnish(setup, { url, database, redis });
+  const world = await furnish(setup, { url, database, redis });
+  return world;
 }
 
 /** A world on these stores. It takes over what the stack holds: last made, first ended, its roles before all. */
