@@ -1,6 +1,6 @@
 /** The load client: a process of its own that holds all subscribers' sockets and counts what they receive. */
 import type { BeginCommand, LoadCommand, LoadMessage, OpenCommand } from './load-protocol.ts';
-import { openSubscriber, type SubscriberSocket } from './subscriber-socket.ts';
+import { openSubscriber, type SubscriberOptions, type SubscriberSocket } from './subscriber-socket.ts';
 import { createTally, type Tally } from './tally.ts';
 
 const openedAtOnce = 100; // below what a listening socket queues
@@ -51,7 +51,7 @@ async function openAll({ port, path, sockets: wanted, query, variables }: OpenCo
       const number = begun;
       begun += 1;
       const own = variables[variables.length === 1 ? 0 : number];
-      opened[number] = await openSubscriber({
+      opened[number] = await openPatiently({
         port,
         path,
         subscribe: query === undefined ? undefined : { query, ...(own ? { variables: own } : {}) },
@@ -62,6 +62,17 @@ async function openAll({ port, path, sockets: wanted, query, variables }: OpenCo
   };
   await Promise.all(Array.from({ length: Math.min(wanted, openedAtOnce) }, openNext));
   sockets = opened;
+}
+
+/** A busy server may drop a connection before it has answered: a client connects again, and none is measured yet. */
+async function openPatiently(options: SubscriberOptions): Promise<SubscriberSocket> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await openSubscriber(options);
+    } catch (error) {
+      if (tries === 3) throw error;
+    }
+  }
 }
 
 /** Told after the other sockets of this turn were read: a message for each event would be work beside the measuring. */
