@@ -8,13 +8,13 @@ import { fallsTo, type ProcessorSlot } from './processor-slot.ts';
 /** Handles the slot's dead letters that somebody asked to have handled again, each on its own, oldest first. */
 export async function redriveParked(slot: ProcessorSlot, signal: AbortSignal): Promise<void> {
   const { pool } = slot.options;
-  const consumer = slot.reaction.name;
+  const { name: consumer } = slot.reaction;
   for (const event of await readRedriven(pool, consumer)) {
     if (!fallsTo(slot, event)) continue;
     try {
       await handleParked(slot, event, signal, (tx) => removeDeadLetter(tx, consumer, event.id));
     } catch (error) {
-      await writeDeadLetter(pool, { consumer, event, error: messageOf(error), attempts: 1 });
+      await writeDeadLetter(pool, { consumer: slot.reaction, event, error: messageOf(error), attempts: 1 });
     }
   }
 }

@@ -42,7 +42,7 @@ test('an event that cannot be handled is found by halving and parked; redriven, 
     processor({
       name: 'parking',
       events: [poked],
-      attempts: 2,
+      retry: { attempts: 2 },
       async handle(tx, events) {
         const numbers = events.map(({ payload }) => payload.n);
         await writeAll(tx, numbers);
@@ -71,7 +71,7 @@ test('an event that holds its slot by declaration lets nothing overtake it', asy
     processor({
       name: 'holding',
       events: [poked],
-      attempts: 1,
+      retry: { attempts: 1 },
       onPoison: 'hold',
       async handle(tx, events) {
         const numbers = events.map(({ payload }) => payload.n);
