@@ -59,8 +59,12 @@ export async function waitBehind(tx: Tx, consumer: string, event: LogEvent, key:
      SELECT $1::uuid, $2, $3::uuid, $4::bigint, $5, $6::jsonb,
             'WAITS: dead letter ' || earlier.id || ' stands before it, with the same key ' || $7, 0, $7, true
        FROM (SELECT id FROM dead_letter
-              WHERE consumer = $2 AND ordering_key = $7 AND position < $4::bigint
-              ORDER BY waits, position LIMIT 1 FOR KEY SHARE) AS earlier
+              WHERE id = coalesce(
+                (SELECT id FROM dead_letter WHERE consumer = $2 AND ordering_key = $7 AND position < $4::bigint
+                    AND NOT waits ORDER BY position LIMIT 1),
+                (SELECT id FROM dead_letter WHERE consumer = $2 AND ordering_key = $7 AND position < $4::bigint
+                  ORDER BY position LIMIT 1))
+                FOR KEY SHARE) AS earlier
      ON CONFLICT (consumer, event_id) DO UPDATE SET redrive_requested_at = NULL`,
     ...copyOf(consumer, event),
     key,

@@ -56,7 +56,9 @@ export function createProcessorTurns(slot: ProcessorSlot): (signals: TurnSignals
     if (after >= drainPosition) return pausedMs;
     const page = upTo(drainPosition, await readPage(after));
     if (page.next <= after) {
-      await options.wait(after, ending);
+      if (scanned > from && saveDue())
+        await handleBatch(slot, { events: [], from, to: scanned, epoch: page.epoch }, cutOff);
+      else await options.wait(after, ending);
       return 0;
     }
     const pauseMs = page.next < page.through ? 0 : (reaction.lingerMs ?? defaultLingerMs);

@@ -53,6 +53,8 @@ export interface EventContext extends HandlerContext {
 export interface BatchContext extends HandlerContext {
   /** Records follow-up events, caused by `cause`, in the batch's transaction. */
   record(cause: LogEvent, ...events: readonly NewEvent[]): void;
+  /** The projection is built again: what it records has been recorded before, and is not written */
+  readonly rebuilding?: boolean;
 }
 
 interface Declaration<Definition extends AnyEventDefinition> {

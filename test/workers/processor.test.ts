@@ -115,6 +115,11 @@ test('two processes share the slots, and each event is handled by one', async ()
   await world.poke(...range(30).map((n) => n + 30));
   await until(async () => (await world.effects()).length >= 60);
   expect((await world.effects()).sort((a, b) => a - b)).toEqual(range(60));
+  // a slot is past the events of others too, also when nothing comes any more
+  await until(async () => {
+    const slots = await world.database.prisma.processorCheckpoint.findMany();
+    return slots.length === 3 && slots.every(({ position }) => position === 60n);
+  });
 });
 
 test('a paused processor stands still, and goes on where it was', async () => {

@@ -17,18 +17,26 @@ ADD COLUMN "waits" BOOLEAN NOT NULL DEFAULT false;
 -- CreateIndex
 CREATE INDEX "dead_letter_consumer_ordering_key_position_idx" ON "dead_letter"("consumer", "ordering_key", "position");
 
+-- So that a key with thousands of waiting events is soon let go.
+CREATE INDEX "dead_letter_failed_idx" ON "dead_letter"("consumer", "ordering_key", "position") WHERE NOT "waits";
+CREATE INDEX "dead_letter_waiting_idx" ON "dead_letter"("consumer", "ordering_key", "position")
+  WHERE "waits" AND "redrive_requested_at" IS NULL;
+
 -- However a dead letter goes, handled or discarded: what waited for it goes on, up to the next one that failed itself.
 CREATE FUNCTION dead_letter_release() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   UPDATE dead_letter
      SET redrive_requested_at = now(), redrives = redrives + 1
    WHERE consumer = OLD.consumer AND ordering_key = OLD.ordering_key AND waits AND redrive_requested_at IS NULL
-     AND NOT EXISTS (SELECT FROM dead_letter AS failed
-                      WHERE failed.consumer = OLD.consumer AND failed.ordering_key = OLD.ordering_key
-                        AND NOT failed.waits AND failed.position < dead_letter.position);
+     -- asked once: for each row it would be quadratic
+     AND position < coalesce((SELECT min(failed.position) FROM dead_letter AS failed
+                               WHERE failed.consumer = OLD.consumer AND failed.ordering_key = OLD.ordering_key
+                                 AND NOT failed.waits), 9223372036854775807);
   RETURN NULL;
 END
 $$;
 
+-- One that waits and is not on its way holds nobody: what failed before it does.
 CREATE TRIGGER dead_letter_release AFTER DELETE ON "dead_letter"
-  FOR EACH ROW WHEN (OLD.ordering_key IS NOT NULL) EXECUTE FUNCTION dead_letter_release();
+  FOR EACH ROW WHEN (OLD.ordering_key IS NOT NULL AND (NOT OLD.waits OR OLD.redrive_requested_at IS NOT NULL))
+  EXECUTE FUNCTION dead_letter_release();
