@@ -14,6 +14,10 @@ export async function noteHandled(
   consumer: Receiver,
   deliveries: readonly Delivery[],
 ): Promise<ReadonlyMap<string, Outcome>> {
+  const [only, ...more] = deliveries;
+  if (only && more.length === 0 && (await insertOne(tx, consumer, only))) {
+    return new Map([[only.event.id, 'handled']]);
+  }
   const fresh = await insertInbox(tx, consumer, deliveries);
   const outcomes = new Map<string, Outcome>([...fresh].map((id) => [id, 'handled']));
   const others = deliveries.filter(({ event }) => !fresh.has(event.id));
@@ -32,6 +36,18 @@ export async function noteHandled(
     else outcomes.set(event.id, isHeld ? 'parked' : 'skipped');
   }
   return outcomes;
+}
+
+/** The ordinary case at a third of the cost: one event, where it was read, of a consumer that has no dead letters. */
+async function insertOne(tx: Tx, { name }: Receiver, { event, attempt }: Delivery): Promise<boolean> {
+  const { id, position } = event;
+  const inserted = await tx.$executeRaw`
+    INSERT INTO inbox (consumer, event_id, position, attempts)
+    SELECT ${name}, ${id}::uuid, ${position}::bigint, ${attempt}::int
+     WHERE EXISTS (SELECT FROM outbox WHERE position = ${position}::bigint AND id = ${id}::uuid)
+       AND NOT EXISTS (SELECT FROM dead_letter WHERE consumer = ${name})
+    ON CONFLICT DO NOTHING`;
+  return inserted === 1;
 }
 
 /**
