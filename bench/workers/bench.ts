@@ -17,6 +17,11 @@ export const workers: Bench = {
     batched: { value: 'N', about: 'for those who take batches, or do nothing', fallback: '20000' },
     ordered: { value: 'N', about: `for those who wait ${outsideMs} ms for each`, fallback: '1000' },
     viewings: { value: 'N', about: 'of the replay', fallback: '3000' },
+    services: {
+      value: 'HOW',
+      about: 'together in one worker, or apart in one each: dearer, and shows what each costs',
+      fallback: 'together',
+    },
     data: { value: 'DIR', about: 'a history in MovieLens format; none generates one', fallback: 'none' },
   },
   floors: [
@@ -54,9 +59,12 @@ async function run({ options, progress }: BenchContext): Promise<BenchResult> {
   }).filter(({ work }) => wanted.includes(work));
   const viewings = wholeOption(options, 'viewings');
   const data = options.data === 'none' ? undefined : options.data;
+  const services = options.services ?? '';
+  if (services !== 'together' && services !== 'apart')
+    throw new UsageError(`--services must be together or apart, and not "${services}"`);
   const results: BenchResult[] = [];
   if (part !== 'streaming') results.push(await measureQueues(all, rounds, progress));
-  if (part !== 'queues') results.push(await measureStreaming({ data, viewings }, progress));
+  if (part !== 'queues') results.push(await measureStreaming({ data, viewings, services }, progress));
   return {
     cases: results.flatMap(({ cases }) => cases),
     ratios: Object.assign({}, ...results.map(({ ratios }) => ratios)),

@@ -41,9 +41,8 @@ test('seven services handle each event of a replay once, and it is told what eac
   );
   expect(code, stderr).toBe(0);
   const { cases, ratios } = JSON.parse(stdout);
-  const services = ['preferences', 'recommendations', 'analytics', 'notifications', 'badges', 'rankings'];
   const others = ['viewers (this bench)', 'redis', 'postgres'];
-  const parts = ['everything', 'viewing (api)', 'relay', ...services, ...others];
+  const parts = ['everything', 'viewing (api)', 'relay', 'worker', ...others];
   expect(cases.map(({ name }: { name: string }) => name)).toEqual(parts.map((part) => `streaming, ${part}`));
   // of 20 viewings 2 come before the clock starts, and each of the others begins and ends
   expect(cases[0].events).toBeGreaterThanOrEqual(36);

@@ -9,7 +9,7 @@ import { handledOverRecorded } from '../../sync-vs-events/drain.ts';
 import { watchPostgresCpu } from '../postgres-cpu.ts';
 import { tellHistory } from './history.ts';
 import { readUsage, type Usage } from './usage.ts';
-import { type StreamingWorld, startStreamingWorld } from './world.ts';
+import { type Services, type StreamingWorld, startStreamingWorld } from './world.ts';
 
 /** Watch events a second that the services have to keep up with, on two cores with everything else. */
 export const leastPerSecond = 300;
@@ -17,6 +17,7 @@ export const leastPerSecond = 300;
 export interface StreamingSize {
   readonly data: string | undefined;
   readonly viewings: number;
+  readonly services: Services;
 }
 
 /**
@@ -24,12 +25,12 @@ export interface StreamingSize {
  * every service has handled every event. A tenth of the viewings come before, to warm up.
  */
 export async function measureStreaming(
-  { data, viewings }: StreamingSize,
+  { data, viewings, services }: StreamingSize,
   progress: BenchContext['progress'],
 ): Promise<BenchResult> {
   const story = await tellHistory(data, viewings);
-  progress('streaming: starting PostgreSQL, Redis, api, relay and a worker for each service');
-  await using world = await startStreamingWorld();
+  progress('streaming: starting PostgreSQL, Redis, api, relay and workers');
+  await using world = await startStreamingWorld(services);
   const { database } = world;
   await seed(database.prisma, story);
   using postgres = watchPostgresCpu(database.pool);

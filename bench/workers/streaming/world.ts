@@ -1,4 +1,4 @@
-/** All seven services of the streaming domain as a deployment runs them: each in a process of its own. */
+/** All seven services of the streaming domain as a deployment runs them. */
 import type { Redis } from 'ioredis';
 import { startPostgres } from '../../../dev/postgres.ts';
 import { startRedis } from '../../../dev/redis.ts';
@@ -8,6 +8,9 @@ import { type Database, openDatabase } from '../../../src/platform/postgres.ts';
 import { openRedis } from '../../../src/platform/redis.ts';
 import { createMigratedDatabase } from '../../database.ts';
 import { startNode } from '../../node-process.ts';
+
+/** The six services that react: in one worker process, or in one each. The seventh is the api. */
+export type Services = 'together' | 'apart';
 
 export interface StreamingWorld extends AsyncDisposable {
   readonly database: Database;
@@ -27,7 +30,7 @@ export interface AortaProcess {
 const main = new URL('../../../src/app/main.ts', import.meta.url);
 
 /** Starts everything, migrated and empty; about ten seconds. PostgreSQL waits for its disk here, as in production. */
-export async function startStreamingWorld(): Promise<StreamingWorld> {
+export async function startStreamingWorld(services: Services): Promise<StreamingWorld> {
   await using setup = new AsyncDisposableStack();
   const postgres = setup.use(await startPostgres());
   const server = setup.use(await startRedis());
@@ -45,9 +48,12 @@ export async function startStreamingWorld(): Promise<StreamingWorld> {
     return { name, pid: Number(pid), metricsUrl };
   };
   const api = await start('viewing (api)', 'api');
-  const services = allReactions(() => {}).map(({ name }) => name);
   const processes = [api, await start('relay', 'relay')];
-  for (const service of services) processes.push(await start(service, 'worker', '--only', service));
+  if (services === 'together') processes.push(await start('worker', 'worker'));
+  else {
+    for (const { name } of allReactions(() => {}))
+      processes.push(await start(name, 'worker', '--only', name));
+  }
   const owned = setup.move();
   return {
     database,
