@@ -33,6 +33,7 @@ const options: JobsOptions = {
   attempts: 1_000_000,
   backoff: { type: 'custom' },
   removeOnComplete: true,
+  stackTraceLimit: 1, // what is kept of its failures must not grow with them
 };
 
 export function createJobs(connection: Redis, prefix: string): Jobs {

@@ -23,10 +23,16 @@ export async function enqueueRedriven(
 ): Promise<void> {
   const { pool, redis, jobs, refusals } = options;
   const { rows } = await pool.query<Redriven>(
-    `SELECT consumer, event_id AS "eventId", position, redrives, event::text AS envelope
-       FROM dead_letter JOIN consumer ON consumer.name = dead_letter.consumer AND consumer.kind = 'QUEUE'
-      WHERE redrive_requested_at IS NOT NULL AND consumer.name <> ALL($1)
-      ORDER BY dead_letter.position LIMIT 1000`,
+    // some of each: one that stands still must not keep out the others
+    `SELECT consumer.name AS consumer, letter.*
+       FROM consumer
+      CROSS JOIN LATERAL (
+        SELECT event_id AS "eventId", position, redrives, event::text AS envelope
+          FROM dead_letter
+         WHERE dead_letter.consumer = consumer.name AND redrive_requested_at IS NOT NULL
+         ORDER BY dead_letter.position LIMIT 500) AS letter
+      WHERE consumer.kind = 'QUEUE' AND consumer.name <> ALL($1)
+      ORDER BY letter.position`,
     [refusals.resting],
   );
   if (rows.length === 0) return;
@@ -44,7 +50,7 @@ export async function enqueueRedriven(
     if (isTaken === undefined) consumers.delete(name); // it has moved, or is refused: what comes after it waits too
     if (isTaken !== false) continue;
     await pool.query(
-      `UPDATE dead_letter SET redrive_requested_at = NULL, failed_at = now(), error = $3
+      `UPDATE dead_letter SET redrive_requested_at = NULL, waits = false, failed_at = now(), error = $3
         WHERE consumer = $1 AND event_id = $2`,
       [name, eventId, tooLargeForQueue],
     );

@@ -1,4 +1,5 @@
 import type { Delivery, Outcome } from './delivery.ts';
+import { NotBegunError } from './errors.ts';
 
 /** Handles deliveries in one go; throws when it did none of them. */
 export type Handle = (deliveries: readonly Delivery[]) => Promise<ReadonlyMap<string, Outcome>>;
@@ -30,7 +31,10 @@ export function createBatcher({ size, concurrency, handle }: BatcherOptions) {
       const outcomes = await handle(batch.map(({ delivery }) => delivery));
       for (const { delivery, resolve } of batch) resolve(outcomes.get(delivery.event.id)!);
     } catch (error) {
-      if (batch.length === 1) return batch[0]!.reject(error);
+      if (batch.length === 1 || error instanceof NotBegunError) {
+        for (const { reject } of batch) reject(error);
+        return;
+      }
       const half = Math.ceil(batch.length / 2);
       await runHalving(batch.slice(0, half));
       await runHalving(batch.slice(half));

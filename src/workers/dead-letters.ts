@@ -3,6 +3,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { LogEvent } from '../events/envelope.ts';
 import type { Tx } from '../outbox/transaction.ts';
+import { StaleReadError } from './checkpoint.ts';
 import { keyFor, type Receiver } from './receiver.ts';
 
 export interface Failure {
@@ -72,7 +73,9 @@ export async function waitBehind(tx: Tx, consumer: string, event: LogEvent, key:
   return count > 0;
 }
 
-/** Lets the dead letter go, in the transaction that handles its event. */
+/** Lets the dead letter go, in the transaction that handles its event. Throws StaleReadError when it is gone already. */
 export async function removeDeadLetter(tx: Tx, consumer: string, eventId: string): Promise<void> {
-  await tx.$executeRaw`DELETE FROM dead_letter WHERE consumer = ${consumer} AND event_id = ${eventId}::uuid`;
+  const count = await tx.$executeRaw`
+    DELETE FROM dead_letter WHERE consumer = ${consumer} AND event_id = ${eventId}::uuid`;
+  if (count === 0) throw new StaleReadError(`the dead letter of event ${eventId} was dealt with by another`);
 }

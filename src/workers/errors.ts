@@ -15,3 +15,14 @@ export class WaitError extends Error {
     this.waitMs = waitMs;
   }
 }
+
+const storesAwayMs = 1_000;
+
+/** The handler never ran: the stores were away, or busy. It says nothing about the events. */
+export class NotBegunError extends WaitError {
+  override readonly name = 'NotBegunError';
+
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), storesAwayMs, { cause });
+  }
+}

@@ -1,8 +1,9 @@
 import type { LogEvent } from '../events/envelope.ts';
 import type { Tx } from '../outbox/transaction.ts';
 import { callHandler, type HandledEvent, noCause } from './call-handler.ts';
-import { countHandled, moveCheckpoint } from './checkpoint.ts';
+import { countHandled, moveCheckpoint, StaleReadError } from './checkpoint.ts';
 import { writeDeadLetter } from './dead-letters.ts';
+import { NotBegunError } from './errors.ts';
 import type { ProcessorSlot } from './processor-slot.ts';
 import { readNewest } from './read-newest.ts';
 import { withinTime } from './within-time.ts';
@@ -25,20 +26,24 @@ export async function handleBatch(slot: ProcessorSlot, batch: Batch, signal: Abo
   const { outbox, logger, metrics } = options;
   const { name: consumer } = reaction;
   const stopped = batch.events.flatMap((event) => {
-    const reason = guard.reason(event, event.position > slot.counted);
+    const reason = guard.reason(event);
     return reason === undefined ? [] : [{ consumer: reaction, event, error: reason, attempts: 0 }];
   });
-  slot.counted = Math.max(slot.counted, batch.to);
   const events = readAll(
     slot,
     batch.events.filter((event) => !stopped.some((letter) => letter.event === event)),
   );
   const endTimer = metrics.duration.startTimer({ consumer });
-  await outbox.transaction(noCause, async (tx) => {
+  let isBegun = false;
+  const work = async (tx: Tx) => {
     // first, so that a slot's late former reader fails here and not after its work
     await moveCheckpoint(tx, consumer, slot.slot, { ...batch, handled: events.length });
     for (const letter of stopped) await writeDeadLetter(tx, letter);
+    isBegun = true;
     if (events.length > 0) await run(slot, tx, events, signal);
+  };
+  await outbox.transaction(noCause, work).catch((error) => {
+    throw isBegun || error instanceof StaleReadError ? error : new NotBegunError(error);
   });
   endTimer();
   metrics.handled.inc({ consumer }, events.length);
@@ -60,9 +65,9 @@ export async function handleParked(
   const { reaction, options } = slot;
   const events = readAll(slot, [stored]);
   await options.outbox.transaction(noCause, async (tx) => {
+    await settle(tx); // first: whoever discards it waits, or was quicker
     await countHandled(tx, reaction.name, slot.slot);
     await run(slot, tx, events, signal);
-    await settle(tx);
   });
   reaction.afterCommit?.(events);
 }

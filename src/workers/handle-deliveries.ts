@@ -1,6 +1,8 @@
 import { eventCause } from '../events/envelope.ts';
+import type { Tx } from '../outbox/transaction.ts';
 import { callHandler, type HandledEvent, noCause } from './call-handler.ts';
 import type { Delivery, Outcome } from './delivery.ts';
+import { NotBegunError, WaitError } from './errors.ts';
 import { noteHandled } from './handle-once.ts';
 import type { QueueReaction } from './reaction.ts';
 import { readNewest } from './read-newest.ts';
@@ -14,7 +16,8 @@ export class OvertakenError extends Error {
 
 /**
  * Handles the events in one transaction with their inbox rows: all of those that are to be handled, or none. Gives what
- * became of each, by event id. Throws OvertakenError, and does nothing, when a lane was taken over.
+ * became of each, by event id. Throws OvertakenError, and does nothing, when a lane was taken over, and
+ * NotBegunError when the handler did not come to run.
  */
 export async function handleDeliveries(
   reaction: QueueReaction,
@@ -30,19 +33,27 @@ export async function handleDeliveries(
   );
   const cause = 'handleBatch' in reaction ? noCause : eventCause(deliveries[0]!.event, consumer);
   const endTimer = metrics.duration.startTimer({ consumer });
-  const outcomes = await outbox.transaction(cause, async (tx) => {
+  let isBegun = false;
+  const work = async (tx: Tx) => {
     const noted = await noteHandled(tx, reaction, deliveries);
     if (reaction.ordered && deliveries.length > 1 && noted.get(deliveries[0]!.event.id) === 'skipped') {
       throw new OvertakenError(`another worker has handled event ${deliveries[0]!.event.id} of this lane`);
     }
-    const fresh = [...events.values()].filter(({ id }) => noted.get(id) === 'handled');
+    const fresh = [...events.values()]
+      .filter(({ id }) => noted.get(id) === 'handled')
+      .sort((one, other) => one.position - other.position); // what is redriven comes behind what is younger
     if (fresh.length > 0) {
+      isBegun = true;
       const attempt = Math.max(...deliveries.map((delivery) => delivery.attempt));
       await withinTime(reaction.timeoutMs ?? 10_000, stopping, (signal) =>
         callHandler(reaction, tx, fresh, { signal, logger: options.logger, attempt }),
       );
     }
     return noted;
+  };
+  const outcomes = await outbox.transaction(cause, work).catch((error) => {
+    const isTold = isBegun || error instanceof WaitError || error instanceof OvertakenError;
+    throw isTold ? error : new NotBegunError(error);
   });
   endTimer();
   const handled = [...events.values()].filter(({ id }) => outcomes.get(id) === 'handled');

@@ -2,6 +2,7 @@
 import type { Tx } from '../outbox/transaction.ts';
 import { waitBehind } from './dead-letters.ts';
 import type { Delivery, Outcome } from './delivery.ts';
+import { WaitError } from './errors.ts';
 import { keyFor, type Receiver } from './receiver.ts';
 
 /**
@@ -28,12 +29,13 @@ export async function noteHandled(
     others.map(({ event }) => event.id),
   );
   for (const { event } of others) {
-    const { isSettled, isHeld } = known.get(event.id)!;
+    const { isSettled, isParked, isInLog } = known.get(event.id)!;
     const key = keyFor(consumer, event);
     if (isSettled) outcomes.set(event.id, 'skipped');
     else if (key !== undefined && (await waitBehind(tx, consumer.name, event, key)))
       outcomes.set(event.id, 'waits');
-    else outcomes.set(event.id, isHeld ? 'parked' : 'skipped');
+    else if (key !== undefined && isInLog) throw new WaitError('what stood before it has just gone', 1);
+    else outcomes.set(event.id, isParked || isInLog ? 'parked' : 'skipped'); // in the log: published again just now
   }
   return outcomes;
 }
@@ -75,7 +77,8 @@ async function insertInbox(
                           WHERE own.consumer = ${name} AND own.event_id = given.id AND own.redrive_requested_at IS NULL)
          AND NOT EXISTS (SELECT FROM dead_letter AS earlier
                           WHERE earlier.consumer = ${name} AND earlier.ordering_key = given.key
-                            AND earlier.position < given.position AND earlier.event_id <> ALL (${ids}::uuid[]))),
+                            AND earlier.position < given.position 
+                            AND (earlier.redrive_requested_at IS NULL OR earlier.event_id <> ALL (${ids}::uuid[])))),
     redriven AS (
       DELETE FROM dead_letter USING free WHERE consumer = ${name} AND event_id = free.id RETURNING event_id)
     INSERT INTO inbox (consumer, event_id, position, attempts)
@@ -92,8 +95,8 @@ async function insertInbox(
 
 interface Known {
   readonly isSettled: boolean; // handled, or a dead letter that nobody has redriven
-  /** It is parked, or was published again a moment ago */
-  readonly isHeld: boolean;
+  readonly isParked: boolean;
+  readonly isInLog: boolean;
 }
 
 async function lookUp(tx: Tx, consumer: string, ids: readonly string[]): Promise<ReadonlyMap<string, Known>> {
@@ -103,8 +106,8 @@ async function lookUp(tx: Tx, consumer: string, ids: readonly string[]): Promise
              OR EXISTS (SELECT FROM dead_letter
                          WHERE consumer = ${consumer} AND event_id = given.id AND redrive_requested_at IS NULL)
              AS "isSettled",
-           EXISTS (SELECT FROM outbox_parked WHERE outbox_parked.id = given.id)
-             OR EXISTS (SELECT FROM outbox WHERE outbox.id = given.id) AS "isHeld"
+           EXISTS (SELECT FROM outbox_parked WHERE outbox_parked.id = given.id) AS "isParked",
+           EXISTS (SELECT FROM outbox WHERE outbox.id = given.id) AS "isInLog"
       FROM unnest(${[...ids]}::uuid[]) AS given (id)`;
   return new Map(rows.map(({ id, ...known }) => [id, known]));
 }

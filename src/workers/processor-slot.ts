@@ -24,8 +24,6 @@ export interface ProcessorSlot {
   readonly slot: number;
   readonly options: ProcessorRunnerOptions;
   readonly guard: Guard;
-  /** The guard has counted the events up to here */
-  counted: number;
 }
 
 /** Whether the event falls to this slot, by hash of its key. */

@@ -52,7 +52,7 @@ export function createProcessorTurns(slot: ProcessorSlot): (signals: TurnSignals
     const { position: from, paused, drainPosition } = checkpoint;
     if (paused) return pausedMs;
     if (redriveDue()) await redriveParked(slot, cutOff);
-    const after = Math.max(from, scanned);
+    const after = scanned < drainPosition ? Math.max(from, scanned) : from; // the end of a drain is saved
     if (after >= drainPosition) return pausedMs;
     const page = upTo(drainPosition, await readPage(after));
     if (page.next <= after) {
@@ -64,7 +64,7 @@ export function createProcessorTurns(slot: ProcessorSlot): (signals: TurnSignals
     const pauseMs = page.next < page.through ? 0 : (reaction.lingerMs ?? defaultLingerMs);
     const events = page.events.filter((event) => fallsTo(slot, event));
     scanned = events.length > 0 ? 0 : page.next;
-    if (events.length === 0 && !saveDue()) return pauseMs;
+    if (events.length === 0 && page.next < drainPosition && !saveDue()) return pauseMs;
     const batch = { events, from, to: page.next, epoch: page.epoch };
     try {
       await handleBatch(slot, batch, cutOff);

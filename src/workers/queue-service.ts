@@ -65,11 +65,11 @@ export const parkedMs = 1_000;
 export function createObjection(reaction: QueueReaction): Service['objection'] {
   const guard = createStormGuard(reaction);
   const { starts = 50 } = reaction;
-  return (job, { event, attempt, redriven }) => {
+  return (job, { event, redriven }) => {
     const { crashes } = progressOf(job);
     if (crashes >= starts)
       return `CRASHES: its worker ended ${crashes} times while it handled just this event`;
-    return redriven ? undefined : guard.reason(event, attempt === 1);
+    return redriven ? undefined : guard.reason(event);
   };
 }
 
@@ -85,9 +85,10 @@ export function runAlone<Result>(
   return options.isolation(async () => {
     const { crashes } = progressOf(job);
     await noteProgress(job, { crashes: crashes + 1 });
-    return work().catch(async (error) => {
-      await noteProgress(job, { crashes });
-      throw error;
-    });
+    try {
+      return await work();
+    } finally {
+      await noteProgress(job, { crashes }).catch(() => {}); // it came back
+    }
   });
 }

@@ -1,7 +1,9 @@
 import type { Pool } from 'pg';
 import type { LogEvent } from '../events/envelope.ts';
 import { messageOf } from '../platform/errors.ts';
+import { StaleReadError } from './checkpoint.ts';
 import { removeDeadLetter, writeDeadLetter } from './dead-letters.ts';
+import { WaitError } from './errors.ts';
 import { handleParked } from './handle-batch.ts';
 import { fallsTo, type ProcessorSlot } from './processor-slot.ts';
 
@@ -14,6 +16,7 @@ export async function redriveParked(slot: ProcessorSlot, signal: AbortSignal): P
     try {
       await handleParked(slot, event, signal, (tx) => removeDeadLetter(tx, consumer, event.id));
     } catch (error) {
+      if (signal.aborted || error instanceof WaitError || error instanceof StaleReadError) continue;
       await writeDeadLetter(pool, { consumer: slot.reaction, event, error: messageOf(error), attempts: 1 });
     }
   }

@@ -9,6 +9,7 @@ import type { Redis } from 'ioredis';
 import { laneName } from '../log/queue-names.ts';
 import { messageOf } from '../platform/errors.ts';
 import { type Delivery, deliveryOf, type JobData, type Outcome } from './delivery.ts';
+import { NotBegunError } from './errors.ts';
 import { bury, noteFailure } from './failure.ts';
 import { handleDeliveries, OvertakenError } from './handle-deliveries.ts';
 import { isSuspect, noteProgress, progressOf } from './job-progress.ts';
@@ -60,7 +61,7 @@ function createLane(service: Service, queue: Queue<JobData>) {
       batchSize = Math.min(fullBatch, batchSize * 2);
       return outcomes.get(delivery.event.id)!;
     } catch (error) {
-      if (batch.length === 1 || stopping.cutOff.aborted) throw error;
+      if (batch.length === 1 || stopping.cutOff.aborted || error instanceof NotBegunError) throw error;
       batchSize = error instanceof OvertakenError ? 1 : Math.ceil(batch.length / 2);
       return handle(delivery, isTrusted);
     }

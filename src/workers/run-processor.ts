@@ -13,7 +13,7 @@ import { createStormGuard } from './storm-guard.ts';
 export function runProcessor(reaction: ProcessorReaction, options: ProcessorRunnerOptions): Runner {
   const stopping = createStopping(options.finishMs);
   const slots = Array.from({ length: reaction.slots ?? 1 }, (_, slot) =>
-    startSlot({ reaction, slot, options, guard: createStormGuard(reaction), counted: 0 }, stopping),
+    startSlot({ reaction, slot, options, guard: createStormGuard(reaction) }, stopping),
   );
   return {
     async stop() {

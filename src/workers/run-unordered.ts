@@ -2,7 +2,7 @@
 import type { BackoffStrategy, Job, Worker } from 'bullmq';
 import { messageOf } from '../platform/errors.ts';
 import { createBatcher } from './batcher.ts';
-import { type Delivery, deliveryOf, type JobData, type Outcome } from './delivery.ts';
+import { type Delivery, deliveryOf, type JobData } from './delivery.ts';
 import { WaitError } from './errors.ts';
 import { bury, noteFailure } from './failure.ts';
 import { handleDeliveries } from './handle-deliveries.ts';
@@ -15,8 +15,7 @@ export function runUnordered(service: Service): Worker<JobData> {
   const { concurrency, batchSize, inHand } = sizesOf(reaction);
   const handle = (deliveries: readonly Delivery[]) =>
     handleDeliveries(reaction, options, deliveries, stopping.cutOff);
-  const alone = async (delivery: Delivery): Promise<Outcome> =>
-    (await handle([delivery])).get(delivery.event.id)!;
+  const alone = createBatcher({ size: 1, concurrency, handle }).add;
   const together = batchSize > 1 ? createBatcher({ size: batchSize, concurrency, handle }).add : alone;
 
   const run = async (job: Job<JobData>, token: string): Promise<void> => {

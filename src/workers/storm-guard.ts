@@ -4,10 +4,10 @@ import { type Reaction, stormGuardOf } from './reaction.ts';
 
 export interface Guard {
   /**
-   * Why the consumer must not handle the event, with the chain that led to it; undefined when it may. An event that comes
-   * for the first time is counted.
+   * Why the consumer must not handle the event, with the chain that led to it; undefined when it may. One that comes again
+   * is counted once.
    */
-  reason(event: LogEvent, isFirst: boolean): string | undefined;
+  reason(event: LogEvent): string | undefined;
 }
 
 const windowMs = 60_000;
@@ -15,22 +15,23 @@ const windowMs = 60_000;
 /** Counts for one process: a burst that is spread over several is noticed later. */
 export function createStormGuard(reaction: Reaction): Guard {
   const { maxDepth, reentrant, burst } = stormGuardOf(reaction);
-  let counts = new Map<string, number>();
+  let seen = new Map<string, Set<string>>();
   let countedSince = 0;
 
-  const count = (correlationId: string) => {
+  /** How many events of the correlation id came, up to one more than are allowed. */
+  const count = ({ id, correlationId }: LogEvent) => {
     const now = performance.now();
     if (now - countedSince > windowMs) {
-      counts = new Map();
+      seen = new Map();
       countedSince = now;
     }
-    const events = (counts.get(correlationId) ?? 0) + 1;
-    counts.set(correlationId, events);
-    return events;
+    const ids = seen.get(correlationId) ?? new Set();
+    if (ids.size <= burst) seen.set(correlationId, ids.add(id));
+    return ids.size;
   };
   return {
-    reason(event, isFirst) {
-      const { depth, via = [], correlationId } = event;
+    reason(event) {
+      const { depth, via = [] } = event;
       if (depth === 0) return undefined; // a request's own
       const chain = `The chain: ${['request', ...via, reaction.name].join(' → ')}`;
       if (depth > maxDepth) {
@@ -39,7 +40,7 @@ export function createStormGuard(reaction: Reaction): Guard {
       if (!reentrant && via.includes(reaction.name)) {
         return `STORM: "${reaction.name}" is set off by what it caused itself. ${chain}`;
       }
-      if (isFirst && count(correlationId) > burst) {
+      if (count(event) > burst) {
         return `STORM: more than ${burst} events within a minute go back to one request. ${chain}`;
       }
       return undefined;

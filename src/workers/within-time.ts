@@ -12,7 +12,11 @@ export async function withinTime<Result>(
     () => late.abort(new Error(`the handler took longer than ${timeoutMs} ms`)),
     timeoutMs,
   );
-  const signal = AbortSignal.any([late.signal, stopping]);
+  const { signal } = late;
+  // AbortSignal.any would keep each of its signals for as long as the process runs
+  const stop = () => late.abort(stopping.reason);
+  stopping.addEventListener('abort', stop, { once: true });
+  if (stopping.aborted) stop();
   const overdue = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
@@ -24,5 +28,6 @@ export async function withinTime<Result>(
     return result;
   } finally {
     clearTimeout(timer);
+    stopping.removeEventListener('abort', stop);
   }
 }

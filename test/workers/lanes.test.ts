@@ -118,6 +118,65 @@ test('a dead letter parks its key, and nobody else’s, until it is redriven or 
   );
 });
 
+test('what is redriven behind younger events of its key, and taken with them, comes before them', async () => {
+  await using world = await createWorkerWorld();
+  let isBroken = true;
+  const declared = queueReaction({
+    name: 'overtaken',
+    events: [poked],
+    ordered: { by: 'aggregate', lanes: 1 },
+    retry: { attempts: 1 },
+    async handleBatch(tx, events) {
+      for (const { payload } of events) {
+        if (isBroken && payload.n === 3) throw new Error('not 3');
+        await write(tx, payload.n);
+      }
+    },
+  });
+  const worker = await world.run(declared);
+  await world.pokeAggregates(aggregates, 3);
+  await until(async () => (await letters(world)).length === 1);
+  await worker.stop();
+  await world.pokeAggregates(aggregates, 4, 13);
+  await until(async () => (await world.waitingJobs('overtaken~0')) === 2);
+  isBroken = false;
+  await redrive(world.pool, { consumer: 'overtaken' });
+  await until(async () => (await world.waitingJobs('overtaken~0')) === 3);
+  await world.run(declared);
+  await until(async () => (await world.effects()).length === 3);
+  await expectInOrder(world, [3, 4, 13]);
+});
+
+test('what meets a dead letter of its key that is just being discarded goes on in its place', async () => {
+  await using world = await createWorkerWorld();
+  await world.run(
+    queueReaction({
+      name: 'discarding',
+      events: [poked],
+      ordered: { by: 'aggregate', lanes: 1 },
+      retry: { attempts: 1 },
+      async handle(tx, { payload: { n } }) {
+        if (n === 3) throw new Error('not 3');
+        await write(tx, n);
+      },
+    }),
+  );
+  await world.pokeAggregates(aggregates, 3);
+  await until(async () => (await letters(world)).length === 1);
+  const operator = await world.pool.connect();
+  await operator.query('BEGIN');
+  await operator.query('DELETE FROM dead_letter');
+  await world.pokeAggregates(aggregates, 13, 23, 33);
+  await until(async () => {
+    const { rows } = await world.pool.query('SELECT FROM pg_locks WHERE NOT granted');
+    return rows.length > 0;
+  });
+  await operator.query('COMMIT');
+  operator.release();
+  await until(async () => (await world.effects()).length === 3);
+  await expectInOrder(world, [13, 23, 33]);
+});
+
 test('what Redis forgets is brought again in order', async () => {
   await using world = await createWorkerWorld();
   let isHeld = true;

@@ -153,3 +153,29 @@ test('a paused processor stands still, and goes on where it was', async () => {
   await pause(false);
   await until(async () => (await world.effects()).length === 2);
 });
+
+test('a processor that drains ends where it was told to, every slot of it', async () => {
+  await using world = await createWorkerWorld();
+  await world.run(
+    processor({
+      name: 'draining',
+      events: [poked],
+      slots: 2,
+      slotKey: () => 'one key for all',
+      async handle(tx, events) {
+        await writeAll(
+          tx,
+          events.map(({ payload }) => payload.n),
+        );
+      },
+    }),
+  );
+  await world.poke(...range(5));
+  await world.pool.query("UPDATE consumer SET drain_position = 5 WHERE name = 'draining'");
+  await world.poke(5, 6);
+  const { processorCheckpoint } = world.database.prisma;
+  await until(async () => (await processorCheckpoint.findMany()).every(({ position }) => position === 5n));
+  expect(await world.effects()).toEqual(range(5));
+  await world.pool.query("UPDATE consumer SET drain_position = NULL WHERE name = 'draining'");
+  await until(async () => (await world.effects()).length === 7);
+});
