@@ -11,23 +11,27 @@ export interface Failure {
   readonly event: LogEvent;
   readonly error: string;
   readonly attempts: number;
+  /** This is what came of somebody's asking for it again. Default true */
+  readonly redriven?: boolean;
 }
 
 const maxErrorLength = 10_000;
 
 /**
  * Writes the dead letter with its own copy of the event; one that is there already (the event was redriven and failed
- * again) is brought up to date, and its redrive is over. Nothing is written when the event was handled meanwhile.
+ * again) is brought up to date, and its redrive is over. A second delivery that fails late leaves it as it is. Nothing is
+ * written when the event was handled meanwhile.
  */
 export async function writeDeadLetter(
   db: Pool | Tx,
-  { consumer, event, error, attempts }: Failure,
+  { consumer, event, error, attempts, redriven = true }: Failure,
 ): Promise<void> {
   const values = [
     ...copyOf(consumer.name, event),
     error.slice(0, maxErrorLength),
     attempts,
     keyFor(consumer, event) ?? null,
+    redriven,
   ];
   if ('$executeRawUnsafe' in db) await db.$executeRawUnsafe(upsert, ...values);
   else await db.query(upsert, values);
@@ -48,7 +52,8 @@ const upsert = `
    WHERE NOT EXISTS (SELECT FROM inbox WHERE consumer = $2 AND event_id = $3::uuid)
   ON CONFLICT (consumer, event_id) DO UPDATE
      SET error = excluded.error, attempts = dead_letter.attempts + excluded.attempts, failed_at = now(),
-         redrive_requested_at = NULL, waits = false`;
+         redrive_requested_at = NULL, waits = false
+   WHERE dead_letter.redrive_requested_at IS NOT NULL AND $10::boolean`;
 
 /**
  * Makes a dead letter of an event that has to wait for one before it, of the same key. Gives whether there is one: it is
@@ -73,9 +78,15 @@ export async function waitBehind(tx: Tx, consumer: string, event: LogEvent, key:
   return count > 0;
 }
 
-/** Lets the dead letter go, in the transaction that handles its event. Throws StaleReadError when it is gone already. */
+/** Lets the dead letter go, in the transaction that handles its event. */
 export async function removeDeadLetter(tx: Tx, consumer: string, eventId: string): Promise<void> {
-  const count = await tx.$executeRaw`
-    DELETE FROM dead_letter WHERE consumer = ${consumer} AND event_id = ${eventId}::uuid`;
-  if (count === 0) throw new StaleReadError(`the dead letter of event ${eventId} was dealt with by another`);
+  await tx.$executeRaw`DELETE FROM dead_letter WHERE consumer = ${consumer} AND event_id = ${eventId}::uuid`;
+}
+
+/** Keeps others from letting it go until the transaction ends. Throws StaleReadError when it is gone already. */
+export async function lockDeadLetter(tx: Tx, consumer: string, eventId: string): Promise<void> {
+  const locked = await tx.$queryRaw<unknown[]>`
+    SELECT id FROM dead_letter WHERE consumer = ${consumer} AND event_id = ${eventId}::uuid FOR UPDATE`;
+  if (locked.length === 0)
+    throw new StaleReadError(`the dead letter of event ${eventId} was dealt with by another`);
 }

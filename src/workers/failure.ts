@@ -30,11 +30,11 @@ export async function noteFailure(
 export async function bury(
   reaction: QueueReaction,
   { logger, metrics, pool }: RunnerOptions,
-  { event }: Delivery,
+  { event, redriven }: Delivery,
   error: string,
   attempts: number,
 ): Promise<void> {
-  await writeDeadLetter(pool, { consumer: reaction, event, error, attempts });
+  await writeDeadLetter(pool, { consumer: reaction, event, error, attempts, redriven });
   metrics.deadLetters.inc({ consumer: reaction.name });
   const { id: eventId, type } = event;
   logger.error(

@@ -2,7 +2,7 @@ import type { LogEvent } from '../events/envelope.ts';
 import type { Tx } from '../outbox/transaction.ts';
 import { callHandler, type HandledEvent, noCause } from './call-handler.ts';
 import { countHandled, moveCheckpoint, StaleReadError } from './checkpoint.ts';
-import { writeDeadLetter } from './dead-letters.ts';
+import { lockDeadLetter, removeDeadLetter, writeDeadLetter } from './dead-letters.ts';
 import { NotBegunError } from './errors.ts';
 import type { ProcessorSlot } from './processor-slot.ts';
 import { readNewest } from './read-newest.ts';
@@ -55,19 +55,19 @@ export async function handleBatch(slot: ProcessorSlot, batch: Batch, signal: Abo
   if (events.length > 0) reaction.afterCommit?.(events);
 }
 
-/** Handles a parked event again, in a transaction of its own that also runs `settle`. */
+/** Handles a parked event again, in a transaction of its own, and lets its dead letter go. Throws StaleReadError when that is gone. */
 export async function handleParked(
   slot: ProcessorSlot,
   stored: LogEvent,
   signal: AbortSignal,
-  settle: (tx: Tx) => Promise<void>,
 ): Promise<void> {
   const { reaction, options } = slot;
   const events = readAll(slot, [stored]);
   await options.outbox.transaction(noCause, async (tx) => {
-    await settle(tx); // first: whoever discards it waits, or was quicker
+    await lockDeadLetter(tx, reaction.name, stored.id); // whoever discards it waits, or was quicker
     await countHandled(tx, reaction.name, slot.slot);
     await run(slot, tx, events, signal);
+    await removeDeadLetter(tx, reaction.name, stored.id);
   });
   reaction.afterCommit?.(events);
 }

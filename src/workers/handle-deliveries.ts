@@ -36,7 +36,8 @@ export async function handleDeliveries(
   let isBegun = false;
   const work = async (tx: Tx) => {
     const noted = await noteHandled(tx, reaction, deliveries);
-    if (reaction.ordered && deliveries.length > 1 && noted.get(deliveries[0]!.event.id) === 'skipped') {
+    const first = noted.get(deliveries[0]!.event.id)!;
+    if (reaction.ordered && deliveries.length > 1 && (first === 'skipped' || first === 'parked')) {
       throw new OvertakenError(`another worker has handled event ${deliveries[0]!.event.id} of this lane`);
     }
     const fresh = [...events.values()]

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { LogEvent } from '../events/envelope.ts';
 import { messageOf } from '../platform/errors.ts';
 import { StaleReadError } from './checkpoint.ts';
-import { removeDeadLetter, writeDeadLetter } from './dead-letters.ts';
+import { writeDeadLetter } from './dead-letters.ts';
 import { WaitError } from './errors.ts';
 import { handleParked } from './handle-batch.ts';
 import { fallsTo, type ProcessorSlot } from './processor-slot.ts';
@@ -14,7 +14,7 @@ export async function redriveParked(slot: ProcessorSlot, signal: AbortSignal): P
   for (const event of await readRedriven(pool, consumer)) {
     if (!fallsTo(slot, event)) continue;
     try {
-      await handleParked(slot, event, signal, (tx) => removeDeadLetter(tx, consumer, event.id));
+      await handleParked(slot, event, signal);
     } catch (error) {
       if (signal.aborted || error instanceof WaitError || error instanceof StaleReadError) continue;
       await writeDeadLetter(pool, { consumer: slot.reaction, event, error: messageOf(error), attempts: 1 });

@@ -106,6 +106,8 @@ test('each of two slots is rebuilt as far as it is, in order, and the tables kee
   const slotOf = (n: number) => placeOf(String(n % 10), 2);
   const held = range(60).filter((n) => n >= 23 && slotOf(n) === slotOf(23));
   await until(async () => (await collected(world)).length === 60 - held.length);
+  // the other slot is past everything
+  await until(async () => (await positions()).some(({ position }: { position: number }) => position === 60));
   const [places, before] = [await positions(), await describeTables(world.pool, { except: [] })];
   const inOrder = 'SELECT digit, numbers FROM collected ORDER BY digit';
   const live = await rows(world, inOrder);
