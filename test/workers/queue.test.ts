@@ -179,3 +179,31 @@ test('the same job twice at once has one effect', async () => {
   expect(runs).toBe(1);
   await queue.close();
 });
+
+test('a redrive is not undone by a second delivery that fails after it', async () => {
+  await using world = await createWorkerWorld();
+  const gate = Promise.withResolvers<void>();
+  let runs = 0;
+  const declared = queueReaction({
+    name: 'late',
+    events: [poked],
+    retry: { attempts: 1 },
+    async handle(tx, { payload: { n } }) {
+      runs += 1;
+      const run = runs;
+      if (run === 2) await gate.promise;
+      if (run <= 2) throw new Error(`run ${run}`);
+      await write(tx, n);
+    },
+  });
+  await registerConsumer(world.pool, declared, logger);
+  await world.poke(1);
+  await until(async () => (await world.waitingJobs('late')) === 1);
+  await world.addTwice('late');
+  await world.run(declared);
+  await until(async () => (await world.database.prisma.deadLetter.count()) === 1 && runs === 2);
+  await redrive(world.pool, { consumer: 'late' });
+  gate.resolve();
+  await until(async () => (await world.effects()).length === 1);
+  expect(await world.database.prisma.deadLetter.count()).toBe(0);
+});
