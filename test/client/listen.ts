@@ -14,6 +14,7 @@ export interface Listening {
   readonly end: 'complete' | { readonly error: unknown } | undefined;
   /** The ids of the events of the field, which the document must select */
   ids(field?: string): string[];
+  /** Settles when this is the status, or has been since the last wait for one: it may pass sooner than it is looked for. */
   untilStatus(status: Status): Promise<unknown>;
   stop(): void;
 }
@@ -50,6 +51,13 @@ export function listen(client: AortaClient, { query, variables, after }: ListenP
     },
   );
   const status = () => progress.at(-1)?.status ?? 'catching up';
+  let waitedFor = 0; // of the progress
+  const hasBeen = (wanted: Status) => {
+    const place = progress.findIndex((told, index) => index >= waitedFor && told.status === wanted);
+    if (place < 0) return status() === wanted;
+    waitedFor = place + 1;
+    return true;
+  };
   return {
     told,
     results,
@@ -62,7 +70,7 @@ export function listen(client: AortaClient, { query, variables, after }: ListenP
     },
     ids: (field = 'events') => results.map(({ data }) => data[field].id),
     untilStatus: (wanted) =>
-      until(() => status() === wanted, {
+      until(() => hasBeen(wanted), {
         message: () => `the subscription is ${wanted}; it is ${status()}, its end is ${end}`,
       }),
     stop,
