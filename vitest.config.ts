@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
+    setupFiles: process.env.AORTA_TWICE ? ['test/support/twice/setup.ts'] : [], // npm run test:twice
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,

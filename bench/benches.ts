@@ -10,6 +10,7 @@ import { selective } from './selective/bench.ts';
 import { slow } from './slow/bench.ts';
 import { syncVsEvents } from './sync-vs-events/bench.ts';
 import { takeover } from './takeover/bench.ts';
+import { workers } from './workers/bench.ts';
 import { write } from './write/bench.ts';
 
 export const benches: readonly Bench[] = [
@@ -24,4 +25,5 @@ export const benches: readonly Bench[] = [
   relay,
   latency,
   takeover,
+  workers,
 ];

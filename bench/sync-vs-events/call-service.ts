@@ -1,12 +1,11 @@
 /** Calls a reaction's handler directly, where a runner would bring it the event. */
 import type { Pool } from 'pg';
-import type { AnyEventDefinition } from '../../src/events/catalogue.ts';
-import type { EventOf } from '../../src/events/define-event.ts';
 import { eventCause, type LogEvent } from '../../src/events/envelope.ts';
 import { toEvent } from '../../src/log/read-streams.ts';
 import { searchOutbox } from '../../src/outbox/read-outbox.ts';
-import { type Outbox, record, recordBecause } from '../../src/outbox/transaction.ts';
+import type { Outbox } from '../../src/outbox/transaction.ts';
 import type { Logger } from '../../src/platform/logger.ts';
+import { callHandler, type HandledEvent } from '../../src/workers/call-handler.ts';
 import type { Reaction } from '../../src/workers/reaction.ts';
 
 export interface CallServiceOptions {
@@ -26,19 +25,9 @@ export function createCallService({ outbox, pool, logger }: CallServiceOptions) 
 
     /** Handles the event in a transaction of its own. */
     callService(reaction: Reaction, stored: LogEvent): Promise<void> {
-      const event = stored as EventOf<AnyEventDefinition>;
-      const common = { now: new Date(), signal: neverAborted, logger };
-      return outbox.transaction(eventCause(event), (tx) =>
-        reaction.kind === 'queue'
-          ? reaction.handle(tx, event, {
-              ...common,
-              attempt: 1,
-              record: (...events) => record(tx, ...events),
-            })
-          : reaction.handle(tx, [event], {
-              ...common,
-              record: (cause, ...events) => recordBecause(tx, eventCause(cause), ...events),
-            }),
+      const event = stored as HandledEvent;
+      return outbox.transaction(eventCause(event, reaction.name), (tx) =>
+        callHandler(reaction, tx, [event], { signal: neverAborted, logger }),
       );
     },
   };

@@ -3,12 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { SignalChanged } from '../../src/app/module.ts';
 import { streamingModule } from '../../src/app/streaming-module.ts';
 import { watchStarted } from '../../src/domains/streaming/events.ts';
-import {
-  type ProcessorReaction,
-  type QueueReaction,
-  queueReaction,
-  type Reaction,
-} from '../../src/workers/reaction.ts';
+import { type ProcessorReaction, queueReaction, type Reaction } from '../../src/workers/reaction.ts';
 
 /** Every call of a service takes this much longer: it waits, as for a slow program elsewhere. */
 export const workMs = 300;
@@ -32,10 +27,18 @@ export const viewing = queueReaction({
 /** The same reaction, with the work before each call: a queue's call is one event, a processor's one batch. */
 export function withWork(reaction: Reaction): Reaction {
   switch (reaction.kind) {
-    case 'queue': {
-      const handle: QueueReaction['handle'] = (...call) => work().then(() => reaction.handle(...call));
-      return { ...reaction, handle };
-    }
+    case 'queue':
+      return 'handleBatch' in reaction
+        ? {
+            ...reaction,
+            handleBatch: (...call: Parameters<typeof reaction.handleBatch>) =>
+              work().then(() => reaction.handleBatch(...call)),
+          }
+        : {
+            ...reaction,
+            handle: (...call: Parameters<typeof reaction.handle>) =>
+              work().then(() => reaction.handle(...call)),
+          };
     case 'processor': {
       const handle: ProcessorReaction['handle'] = (...call) => work().then(() => reaction.handle(...call));
       return { ...reaction, handle };

@@ -12,6 +12,8 @@ import { showLoops } from '../platform/loop-metrics.ts';
 import { createReadiness } from '../platform/readiness.ts';
 import { openBlockingRedis, openPatientRedis, openRedis } from '../platform/redis.ts';
 import { openRole } from '../platform/role.ts';
+import { showBreakers } from '../workers/breaker.ts';
+import { createIsolation } from '../workers/isolation.ts';
 import { createWorkerMetrics } from '../workers/metrics.ts';
 import type { Reaction } from '../workers/reaction.ts';
 import { registerConsumer } from '../workers/register.ts';
@@ -54,7 +56,9 @@ export async function runWorker(
     logger,
     metrics: createWorkerMetrics(registry),
     application: role.application,
+    finishMs: config.SHUTDOWN_MS * finishShare,
   };
+  const isolation = createIsolation();
   const runners = reactions.map((reaction): Runner => {
     if (reaction.kind === 'queue') {
       return runQueue(reaction, {
@@ -62,6 +66,7 @@ export async function runWorker(
         redis: queueRedis,
         prefix: queuePrefix(logName),
         lockMs: config.WORKER_LOCK_MS,
+        isolation,
       });
     }
     return runProcessor(reaction, {
@@ -77,6 +82,7 @@ export async function runWorker(
     vital: { postgres: () => pool.query('SELECT 1'), redis: () => redis.ping() },
   });
   showLoops(registry);
+  showBreakers(registry);
   const { HOST, HEALTH_PORT } = config;
   // one reaction that fails, which holds its slot, is no reason to end the others
   const health = await startHealthServer({ ready, registry, isVital: () => false }, HOST, HEALTH_PORT);
@@ -86,4 +92,5 @@ export async function runWorker(
   logger.info('worker.stopping');
 }
 
+const finishShare = 0.7; // of the time for shutdown: what is cut off then still has to be rolled back
 const idleMs = 500; // how long a processor waits at most before it looks for redriven events and pauses

@@ -30,9 +30,14 @@ export interface EventDefinition<Payload = unknown, Type extends string = string
   extends EventHead<Type>,
     EventPlace<Payload> {
   readonly schema: ZodType<Payload>;
+  /** Of every version, the first one in front; the last is `schema` */
+  readonly schemas: readonly ZodType[];
   /** A new event of the newest version. Throws ZodError when the payload does not fit. */
   of(event: Omit<NewEvent<Payload>, 'definition' | 'keys'>): NewEvent<Payload>;
-  /** A stored payload in the newest version. Throws NewerSchemaError for a version this code does not know yet. */
+  /**
+   * A stored payload in the newest version. Throws NewerSchemaError for a version this code does not know yet, ZodError
+   * for a payload that does not fit its own version.
+   */
   read(envelope: Pick<Envelope, 'type' | 'schemaVersion' | 'payload'>): Payload;
   /**
    * The same event with one schema version more; `lift` turns a payload of the version before into one of this. An
@@ -65,21 +70,26 @@ export function defineEvent<const Type extends string, Schema extends ZodType>(
   if (!/^[a-z_]+\.[a-z_]+$/.test(type)) {
     throw new Error(`event type "${type}" must be <domain>.<past_tense_fact> in lower case`);
   }
-  return version(type, 1, schema as ZodType<z.output<Schema>>, place, (payload) => payload);
+  return version(type, schema as ZodType<z.output<Schema>>, place, [], (_payload, from) => {
+    throw new Error(`${type} has no version ${from}`);
+  });
 }
 
 function version<Payload, Type extends string>(
   type: Type,
-  schemaVersion: number,
   schema: ZodType<Payload>,
   place: EventPlace<Payload>,
+  older: readonly ZodType[],
   liftFromOlder: (payload: unknown, schemaVersion: number) => unknown,
 ): EventDefinition<Payload, Type> {
+  const schemas = [...older, schema];
+  const schemaVersion = schemas.length;
   const definition: EventDefinition<Payload, Type> = {
     ...place,
     type,
     schemaVersion,
     schema,
+    schemas,
     of(event) {
       const payload = schema.parse(event.payload);
       return { definition, ...event, payload, keys: place.keys?.(payload) ?? [] };
@@ -100,11 +110,13 @@ function version<Payload, Type extends string>(
       // the old function would look into the new payload, and none would make new events impossible to find
       if (place.keys && !nextPlace?.keys)
         throw new Error(`${type} version ${schemaVersion + 1} must name its keys`);
+      const { topic, aggregateType } = place;
+      const keys = nextPlace?.keys;
       return version(
         type,
-        schemaVersion + 1,
         nextSchema,
-        { topic: place.topic, aggregateType: place.aggregateType, ...nextPlace },
+        { topic, aggregateType, ...(keys && { keys }) },
+        schemas,
         (payload, from) =>
           lift(schema.parse(from === schemaVersion ? payload : liftFromOlder(payload, from))),
       );

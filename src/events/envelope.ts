@@ -16,6 +16,8 @@ export interface Envelope<Payload = unknown> {
   readonly actor: string | null;
   /** How many causes lie between this event and a request; 0 for a request's own */
   readonly depth: number;
+  /** The consumers between a request and this event, the first one in front; absent in what older code wrote */
+  readonly via?: readonly string[];
   /** What the event can be looked up by, such as `user:42` */
   readonly keys: readonly string[];
   readonly payload: Payload;
@@ -32,19 +34,21 @@ export interface Cause {
   readonly causationId: string | null;
   readonly actor: string | null;
   readonly depth: number;
+  readonly via: readonly string[];
 }
 
 /** The cause of everything that a request records. */
 export function requestCause(correlationId: string, actor: string | null = null): Cause {
-  return { correlationId, causationId: null, actor, depth: 0 };
+  return { correlationId, causationId: null, actor, depth: 0, via: [] };
 }
 
-/** The cause of everything that handling this event records. */
-export function eventCause(event: Envelope): Cause {
+/** The cause of everything that this consumer records while it handles the event. */
+export function eventCause(event: Envelope, consumer: string): Cause {
   return {
     correlationId: event.correlationId,
     causationId: event.id,
     actor: event.actor,
     depth: event.depth + 1,
+    via: [...(event.via ?? []), consumer],
   };
 }

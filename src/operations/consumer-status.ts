@@ -4,14 +4,24 @@ import type { Queues } from './queues.ts';
 export interface ConsumerStatus {
   readonly consumer: string;
   readonly kind: 'QUEUE' | 'PROCESSOR';
-  /** Events not yet handled; counted up to a million beyond the consumer's place in the outbox */
+  /**
+   * Events not yet handled, of those that are meant to be: while it drains, none beyond. Counted up to a million beyond
+   * the consumer's place in the outbox
+   */
   readonly lag: number;
   readonly active: number;
   readonly delayed: number;
   /** Dead letters */
   readonly dead: number;
+  /** Of those, the ones that did not fail: they wait for one before them */
+  readonly waiting: number;
   readonly oldestUnhandledSeconds: number;
   readonly paused: boolean;
+  readonly draining: boolean;
+  /** What the order of its events is kept by; null for a queue without */
+  readonly orderedBy: string | null;
+  /** How many queues its events are spread over to keep their order; 0 when it keeps none */
+  readonly lanes: number;
 }
 
 /** The registered consumers by name, or the one that is named. Throws UNAVAILABLE while Redis is away. */
@@ -25,14 +35,13 @@ export async function readConsumerStatuses(
 }
 
 async function toStatus(pool: Pool, queues: Queues, progress: Progress): Promise<ConsumerStatus> {
-  const { consumer, kind, paused, dead, behind, oldestSeconds } = progress;
-  const known = { consumer, kind, paused, dead };
-  if (kind === 'PROCESSOR') {
+  const { behind, oldestSeconds, ...known } = progress;
+  if (known.kind === 'PROCESSOR') {
     return { ...known, lag: behind, active: 0, delayed: 0, oldestUnhandledSeconds: oldestSeconds };
   }
   const [{ waiting, active, delayed }, eventIds] = await Promise.all([
-    queues.counts(consumer),
-    queues.oldestEventIds(consumer),
+    queues.counts({ name: known.consumer, lanes: known.lanes }),
+    queues.oldestEventIds({ name: known.consumer, lanes: known.lanes }),
   ]);
   const oldestJobSeconds = await readOldestSeconds(pool, eventIds);
   return {
@@ -44,8 +53,8 @@ async function toStatus(pool: Pool, queues: Queues, progress: Progress): Promise
   };
 }
 
-interface Progress extends Pick<ConsumerStatus, 'consumer' | 'kind' | 'paused' | 'dead'> {
-  /** Matching events in the outbox beyond what is enqueued, or beyond the checkpoint of the slot furthest back */
+interface Progress extends Omit<ConsumerStatus, 'lag' | 'active' | 'delayed' | 'oldestUnhandledSeconds'> {
+  /** Matching events in the outbox that are not enqueued, or beyond the checkpoint of the slot furthest back */
   readonly behind: number;
   /** The age of the oldest of those */
   readonly oldestSeconds: number;
@@ -54,11 +63,14 @@ interface Progress extends Pick<ConsumerStatus, 'consumer' | 'kind' | 'paused' |
 /** Reads the outbox from each consumer's place on, by the primary key. */
 async function readProgress(pool: Pool, name: string | undefined): Promise<readonly Progress[]> {
   const { rows } = await pool.query<Progress>(
-    `SELECT consumer.name AS consumer, consumer.kind, paused,
-            (SELECT count(*) FROM dead_letter WHERE dead_letter.consumer = consumer.name) AS dead,
+    `SELECT consumer.name AS consumer, consumer.kind, paused, drain_position IS NOT NULL AS draining,
+            ordered_by AS "orderedBy", lanes, letters.dead, letters.waiting,
             unhandled.events AS behind, unhandled.seconds AS "oldestSeconds"
        FROM consumer
        JOIN consumer_reach AS reach ON reach.name = consumer.name
+      CROSS JOIN LATERAL (
+        SELECT count(*) AS dead, count(*) FILTER (WHERE waits) AS waiting
+          FROM dead_letter WHERE dead_letter.consumer = consumer.name) AS letters
       CROSS JOIN LATERAL (
         SELECT count(*) AS events,
                coalesce(greatest(0, extract(epoch FROM now() - min(occurred_at))), 0)::float8 AS seconds
@@ -66,6 +78,7 @@ async function readProgress(pool: Pool, name: string | undefined): Promise<reado
                   FROM outbox
                  WHERE outbox.position > reach.position AND topic = ANY(topics)
                    AND outbox.position > consumer_type_start(consumer, outbox.type)
+                   AND (drain_position IS NULL OR outbox.position <= drain_position)
                  LIMIT 1000000) AS matching) AS unhandled
       WHERE $1::text IS NULL OR consumer.name = $1
       ORDER BY consumer.name`,

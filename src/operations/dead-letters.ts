@@ -11,6 +11,12 @@ export interface DeadLetter {
   readonly error: string;
   readonly attempts: number;
   readonly failedAt: Date;
+  /** WAITING: it did not fail, one before it with its key did. REDRIVEN: it is on its way to its consumer again */
+  readonly status: 'FAILED' | 'WAITING' | 'REDRIVEN';
+  /** The id of the first dead letter that is in its way, of those that failed */
+  readonly waitsFor: string | null;
+  /** What its consumer keeps the order of the event by; null when it keeps none */
+  readonly orderingKey: string | null;
 }
 
 export interface DeadLetterSearch {
@@ -30,6 +36,16 @@ export interface DeadLetterPage {
   };
 }
 
+// uses the index on (consumer, ordering_key, position)
+const columns = `
+  id, consumer, position, event, error, attempts, failed_at AS "failedAt", ordering_key AS "orderingKey",
+  CASE WHEN redrive_requested_at IS NOT NULL THEN 'REDRIVEN' WHEN waits THEN 'WAITING' ELSE 'FAILED' END AS status,
+  CASE WHEN waits THEN (
+    SELECT failed.id FROM dead_letter AS failed
+     WHERE failed.consumer = letter.consumer AND failed.ordering_key = letter.ordering_key
+       AND NOT failed.waits AND failed.position < letter.position
+     ORDER BY failed.position LIMIT 1) END AS "waitsFor"`;
+
 /** Uses the index on (failed_at, id). */
 export async function readDeadLetters(
   pool: Pool,
@@ -37,8 +53,8 @@ export async function readDeadLetters(
 ): Promise<DeadLetterPage> {
   const place = after === undefined ? undefined : readCursor(after);
   const { rows } = await pool.query<DeadLetterRow>(
-    `SELECT id, consumer, position, event, error, attempts, failed_at AS "failedAt"
-       FROM dead_letter
+    `SELECT ${columns}
+       FROM dead_letter AS letter
       WHERE ($1::text IS NULL OR consumer = $1)
         AND ($2::timestamptz IS NULL OR (failed_at, id) < ($2, $3::uuid))
       ORDER BY failed_at DESC, id DESC
@@ -61,7 +77,7 @@ export async function readDeadLetters(
 export async function readDeadLetter(pool: Pool, id: string): Promise<DeadLetter | undefined> {
   if (!z.guid().safeParse(id).success) throw badUserInput(`"${id}" is no id of a dead letter.`);
   const { rows } = await pool.query<DeadLetterRow>(
-    `SELECT id, consumer, position, event, error, attempts, failed_at AS "failedAt" FROM dead_letter WHERE id = $1`,
+    `SELECT ${columns} FROM dead_letter AS letter WHERE id = $1`,
     [id],
   );
   return rows[0] && toDeadLetter(rows[0]);

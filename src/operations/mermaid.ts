@@ -1,4 +1,5 @@
 import type { LogEvent } from '../events/envelope.ts';
+import { gistOf } from './gist.ts';
 import type { Reaction } from './reactions.ts';
 
 export interface EventFlowStep {
@@ -6,21 +7,56 @@ export interface EventFlowStep {
   readonly reactions: readonly Reaction[];
 }
 
-/** The flow as a Mermaid flowchart: what the request caused, what that caused, and every consumer's status beside it. */
+/**
+ * The flow as a Mermaid flowchart: what the request caused, every consumer's status beside it with what went wrong, and
+ * what that consumer caused. As many events from the start on as Mermaid draws by default.
+ */
 export function drawFlow(steps: readonly EventFlowStep[]): string {
-  const nodes = new Map(steps.map(({ event }, index) => [event.id, `e${index}`]));
-  const lines = steps.flatMap(({ event, reactions }) => {
-    const node = nodes.get(event.id)!;
-    const cause = event.causationId === null ? undefined : nodes.get(event.causationId);
-    return [
-      `${cause ?? 'request'} --> ${node}[${quoted(event.type)}]`,
-      ...reactions.map(
-        ({ consumer, status }, index) =>
-          `${node} -.-> ${node}c${index}(${quoted(`${consumer}: ${status}`)}):::${status}`,
-      ),
-    ];
+  const drawn = steps.slice(0, drawableCount(steps));
+  const places = new Map(drawn.map(({ event }, index) => [event.id, index]));
+  const lines = drawn.flatMap(({ event, reactions }, index) => [
+    `${causeOf(event, drawn, places)} --> e${index}[${quoted(event.type)}]`,
+    ...reactions.map(
+      (reaction, at) =>
+        `e${index} -.->${labelOf(reaction)} e${index}c${at}(${quoted(`${reaction.consumer}: ${reaction.status}`)}):::${reaction.status}`,
+    ),
+  ]);
+  const left = steps.length - drawn.length;
+  const more = left > 0 ? [`more[${quoted(`and ${left} more events`)}]`] : [];
+  return ['flowchart LR', 'request([request])', ...lines, ...more, ...styles].join('\n  ');
+}
+
+const maxEdges = 500; // Mermaid's own bound: it draws nothing beyond
+
+function drawableCount(steps: readonly EventFlowStep[]): number {
+  let edges = 0;
+  const beyond = steps.findIndex(({ reactions }) => {
+    edges += 1 + reactions.length;
+    return edges > maxEdges;
   });
-  return ['flowchart LR', 'request([request])', ...lines, ...styles].join('\n  ');
+  return beyond === -1 ? steps.length : beyond;
+}
+
+/** The reaction that recorded the event where that is known, else the event that it answers, or the request. */
+function causeOf(
+  { causationId, via }: LogEvent,
+  steps: readonly EventFlowStep[],
+  places: ReadonlyMap<string, number>,
+): string {
+  const index = causationId === null ? undefined : places.get(causationId);
+  if (index === undefined) return 'request';
+  const recorder = via?.at(-1);
+  const at = steps[index]!.reactions.findIndex(({ consumer }) => consumer === recorder);
+  return at === -1 ? `e${index}` : `e${index}c${at}`;
+}
+
+const maxErrorLength = 120;
+
+/** On the way to the consumer: how often it was tried in vain, and what it failed with. */
+function labelOf({ attempts, error }: Reaction): string {
+  if (error === null) return '';
+  const text = gistOf(error, maxErrorLength);
+  return `|${quoted(attempts > 0 ? `${attempts}× ${text}` : text)}|`;
 }
 
 const styles = [
@@ -30,4 +66,6 @@ const styles = [
   'classDef DEAD fill:#fbd5d5,stroke:#c62828,color:#333',
 ];
 
-const quoted = (text: string) => `"${text.replaceAll('"', '#quot;')}"`;
+/** Mermaid reads entities, Markdown and tags in a text: all that could begin one is written by its number. */
+const quoted = (text: string) =>
+  `"${text.replaceAll(/[^\p{L}\p{N} .,:;()/…×_'+*=!?-]/gu, (character) => `#${character.codePointAt(0)};`)}"`;

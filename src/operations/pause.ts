@@ -1,21 +1,36 @@
 import type { Pool } from 'pg';
+import type { Lanes } from '../log/queue-names.ts';
 import { notFound } from '../platform/errors.ts';
 import type { Queues } from './queues.ts';
 
 /**
- * Makes a consumer stand still after the work in hand, or go on. The row comes first: processors follow it, and it is
- * what a queue that lost its memory is paused by again. Throws NOT_FOUND, and UNAVAILABLE while Redis is away.
+ * `pause`: stands still after the work in hand. `drain`: handles what is committed by now and takes nothing after; one
+ * that was paused goes on up to there, and one that drains already keeps its place. `resume`: ends both.
  */
-export async function pauseConsumer(
+export type Change = 'pause' | 'drain' | 'resume';
+
+const assignments: Readonly<Record<Change, string>> = {
+  pause: 'paused = true',
+  // the newest position given out: nothing that was committed before this lies above it
+  drain: `paused = false, drain_position = coalesce(drain_position, (SELECT horizon FROM outbox_horizon()))`,
+  resume: 'paused = false, drain_position = NULL',
+};
+
+/**
+ * The row comes first: relay and processors follow it, and it is what a queue that lost its memory is paused by again.
+ * Throws NOT_FOUND, and UNAVAILABLE while Redis is away.
+ */
+export async function changeConsumer(
   pool: Pool,
   queues: Queues,
   name: string,
-  paused: boolean,
+  change: Change,
 ): Promise<void> {
-  const { rows } = await pool.query<{ kind: 'QUEUE' | 'PROCESSOR' }>(
-    'UPDATE consumer SET paused = $2 WHERE name = $1 RETURNING kind',
-    [name, paused],
+  const { rows } = await pool.query<Lanes & { kind: 'QUEUE' | 'PROCESSOR'; paused: boolean }>(
+    `UPDATE consumer SET ${assignments[change]} WHERE name = $1 RETURNING name, kind, lanes, paused`,
+    [name],
   );
-  if (!rows[0]) throw notFound('consumer', name);
-  if (rows[0].kind === 'QUEUE') await queues.setPaused(name, paused);
+  const [consumer] = rows;
+  if (!consumer) throw notFound('consumer', name);
+  if (consumer.kind === 'QUEUE') await queues.setPaused(consumer, consumer.paused);
 }

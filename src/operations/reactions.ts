@@ -1,19 +1,23 @@
 /** What each consumer did with events. */
 import type { Pool } from 'pg';
 import type { LogEvent } from '../events/envelope.ts';
-import type { Queues } from './queues.ts';
+import type { OrderedLanes, Queues } from './queues.ts';
+import { type Outcome, readOutcomes } from './reaction-outcomes.ts';
 
 export interface Reaction {
   readonly consumer: string;
   /** FAILED: an attempt failed, and another will be made */
   readonly status: 'PENDING' | 'DONE' | 'FAILED' | 'DEAD';
+  /** That have ended, those before a redrive included */
   readonly attempts: number;
+  /** Since when a worker has had it, while one has */
+  readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
+  /** What the last attempt failed with, or what a dead letter waits for */
   readonly error: string | null;
 }
 
-interface Consumer {
-  readonly name: string;
+interface Consumer extends OrderedLanes {
   readonly kind: 'QUEUE' | 'PROCESSOR';
   /** PROCESSOR: where its slot furthest back is */
   readonly reached: number;
@@ -28,15 +32,18 @@ export async function readReactions(
   events: readonly LogEvent[],
 ): Promise<readonly (readonly Reaction[])[]> {
   const consumers = await readConsumers(pool, events);
-  const outcomes = await readOutcomes(pool, consumers, events);
+  const read = await readOutcomes(
+    pool,
+    consumers.map(({ name }) => name),
+    events.map(({ id }) => id),
+  );
+  const outcomes = new Map(read.map((outcome) => [pairOf(outcome.consumer, outcome.eventId), outcome]));
   return Promise.all(
     events.map((event) =>
       Promise.all(
         consumers
           .filter(({ wanted }) => wanted.includes(event.position))
-          .map(
-            (consumer) => outcomes.get(pairOf(consumer.name, event.id)) ?? unsettled(queues, consumer, event),
-          ),
+          .map((consumer) => tell(queues, consumer, event, outcomes.get(pairOf(consumer.name, event.id)))),
       ),
     ),
   );
@@ -46,7 +53,8 @@ const pairOf = (consumer: string, eventId: string) => `${eventId} ${consumer}`;
 
 async function readConsumers(pool: Pool, events: readonly LogEvent[]): Promise<readonly Consumer[]> {
   const { rows } = await pool.query<Consumer>(
-    `SELECT consumer.name, consumer.kind, reach.position AS reached, array_agg(event.position::float8) AS wanted
+    `SELECT consumer.name, consumer.kind, lanes, ordered_by AS "orderedBy", reach.position AS reached,
+            array_agg(event.position::float8) AS wanted
        FROM consumer
        JOIN consumer_reach AS reach ON reach.name = consumer.name
        JOIN unnest($1::text[], $2::bigint[]) AS event (type, position)
@@ -58,39 +66,37 @@ async function readConsumers(pool: Pool, events: readonly LogEvent[]): Promise<r
   return rows;
 }
 
-interface Outcome extends Reaction {
-  readonly eventId: string;
-}
-
-/** What inbox and dead letters say. Uses the indexes on (consumer, event_id). */
-async function readOutcomes(
-  pool: Pool,
-  consumers: readonly Consumer[],
-  events: readonly LogEvent[],
-): Promise<ReadonlyMap<string, Reaction>> {
-  const { rows } = await pool.query<Outcome>(
-    `SELECT consumer, event_id AS "eventId", 'DONE' AS status, attempts, handled_at AS "finishedAt",
-            CASE WHEN NOT handled THEN 'Discarded from the dead letters.' END AS error
-       FROM inbox WHERE consumer = ANY($1) AND event_id = ANY($2::uuid[])
-      UNION ALL
-     SELECT consumer, event_id, CASE WHEN redrive_requested_at IS NULL THEN 'DEAD' ELSE 'PENDING' END, attempts,
-            CASE WHEN redrive_requested_at IS NULL THEN failed_at END, error
-       FROM dead_letter WHERE consumer = ANY($1) AND event_id = ANY($2::uuid[])`,
-    [consumers.map((consumer) => consumer.name), events.map((event) => event.id)],
-  );
-  return new Map(rows.map(({ eventId, ...reaction }) => [pairOf(reaction.consumer, eventId), reaction]));
-}
-
-/** A reaction that neither inbox nor dead letters know of. */
-async function unsettled(queues: Queues, consumer: Consumer, event: LogEvent): Promise<Reaction> {
-  const reaction = { consumer: consumer.name, finishedAt: null };
+async function tell(
+  queues: Queues,
+  consumer: Consumer,
+  event: LogEvent,
+  outcome: Outcome | undefined,
+): Promise<Reaction> {
+  if (outcome && outcome.status !== 'REDRIVEN') {
+    const { status, attempts, finishedAt, error } = outcome;
+    return { consumer: consumer.name, status, attempts, startedAt: null, finishedAt, error };
+  }
+  const pending: Reaction = {
+    consumer: consumer.name,
+    status: 'PENDING',
+    attempts: outcome?.attempts ?? 0,
+    startedAt: null,
+    finishedAt: null,
+    error: outcome?.error ?? null,
+  };
   if (consumer.kind === 'PROCESSOR') {
-    return consumer.reached >= event.position
-      ? { ...reaction, status: 'DONE', attempts: 1, error: null }
-      : { ...reaction, status: 'PENDING', attempts: 0, error: null };
+    const isDone = !outcome && consumer.reached >= event.position;
+    return isDone ? { ...pending, status: 'DONE', attempts: 1 } : pending;
   }
   // while Redis is away it is not known whether an attempt has failed
-  const job = await queues.job(consumer.name, event.id).catch(() => undefined);
-  if (!job || job.attempts === 0) return { ...reaction, status: 'PENDING', attempts: 0, error: null };
-  return { ...reaction, status: 'FAILED', attempts: job.attempts, error: job.error ?? null };
+  const job = await queues.job(consumer, event, outcome?.redrives).catch(() => undefined);
+  if (!job) return pending;
+  const started = { ...pending, startedAt: job.startedAt ?? null };
+  if (job.attempts === 0) return started;
+  return {
+    ...started,
+    status: 'FAILED',
+    attempts: pending.attempts + job.attempts,
+    error: job.error ?? null,
+  };
 }

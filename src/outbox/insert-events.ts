@@ -14,10 +14,11 @@ export function insertOf(events: readonly RecordedEvent[], condition = Prisma.sq
   // the order of WITH ORDINALITY is the order of the positions
   return Prisma.sql`
     INSERT INTO outbox (id, topic, type, schema_version, aggregate_type, aggregate_id, aggregate_version,
-                        occurred_at, correlation_id, causation_id, actor, depth, keys, payload)
+                        occurred_at, correlation_id, causation_id, actor, depth, via, keys, payload)
     SELECT (e->>'id')::uuid, e->>'topic', e->>'type', (e->>'schemaVersion')::int, e->>'aggregateType',
            e->>'aggregateId', (e->>'aggregateVersion')::int, (e->>'occurredAt')::timestamptz,
            e->>'correlationId', (e->>'causationId')::uuid, e->>'actor', (e->>'depth')::int,
+           ARRAY(SELECT jsonb_array_elements_text(e->'via')),
            ARRAY(SELECT jsonb_array_elements_text(e->'keys')), e->'payload'
       FROM jsonb_array_elements(${rows}::jsonb) WITH ORDINALITY AS row (e, n)
      WHERE ${condition}

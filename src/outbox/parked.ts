@@ -19,7 +19,7 @@ export interface ParkedEvent {
 }
 
 const columns = `id, topic, type, schema_version, aggregate_type, aggregate_id, aggregate_version, occurred_at,
-                 correlation_id, causation_id, actor, depth, keys, payload`;
+                 correlation_id, causation_id, actor, depth, via, keys, payload`;
 
 /**
  * Moves an event out of the log that was not published yet, so that every reader sees the same: nothing at its

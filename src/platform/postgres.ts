@@ -54,7 +54,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   pool.on('connect', (client) => client.on('error', () => {}));
   const stopWatch = endSilentConnections(pool, connection);
   const prisma = new PrismaClient({
-    adapter: new PrismaPg(pool),
+    adapter: new PrismaPg(pool, { statementNameGenerator: createStatementNames() }),
     transactionOptions: { maxWait: 15_000, timeout: 15_000 },
   });
   const stop = async () => {
@@ -63,4 +63,19 @@ export function openDatabase(options: DatabaseOptions): Database {
     stopWatch();
   };
   return { prisma, pool, stop, [Symbol.asyncDispose]: stop };
+}
+
+const maxStatements = 500;
+
+/**
+ * Names Prisma's statements, so that each connection has PostgreSQL parse and plan them once: planning costs more than most
+ * of them. Texts that come in ever new forms, as lists of values do, must not fill the server: those that come late have
+ * no name, and are planned each time.
+ */
+function createStatementNames(): (query: { readonly sql: string }) => string {
+  const names = new Map<string, string>();
+  return ({ sql }) => {
+    if (!names.has(sql) && names.size < maxStatements) names.set(sql, `prisma_${names.size}`);
+    return names.get(sql) ?? '';
+  };
 }

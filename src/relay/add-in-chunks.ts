@@ -4,13 +4,14 @@ import { giveWay } from './right-of-way.ts';
 
 // BullMQ takes some 25 µs to make a job: so many keep the streams, which share the event loop, waiting for a ms or two
 const chunkSize = 50;
-// one is being made while Redis works on another
-const chunksUnderWay = 2;
-
-/** Gives `add` a few rows at a time, in order. When one throws, no more are given, and those under way are waited for. */
+/**
+ * Gives `add` a few rows at a time, in order. When one throws, no more are given, and those under way are waited for: at
+ * most so many, by default two, so that one is being made while Redis works on another.
+ */
 export async function addInChunks<Row>(
   rows: readonly Row[],
   add: (chunk: readonly Row[]) => Promise<void>,
+  chunksUnderWay = 2,
 ): Promise<void> {
   const underWay: Promise<void>[] = [];
   let begunAt = performance.now();

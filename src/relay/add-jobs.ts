@@ -1,10 +1,12 @@
 /** Adds jobs to a consumer's queue. An event that Redis does not take becomes a dead letter: it holds up nobody. */
 import type { Redis } from 'ioredis';
 import type { Pool } from 'pg';
+import type { Envelope } from '../events/envelope.ts';
+import { orderingKey } from '../events/ordering.ts';
 import { envelopeJson } from '../outbox/envelope-sql.ts';
 import type { OutboxRow } from '../outbox/read-outbox.ts';
 import type { Logger } from '../platform/logger.ts';
-import type { JobData, Jobs } from './jobs.ts';
+import type { JobData, Jobs, JobsConsumer } from './jobs.ts';
 import type { RelayMetrics } from './metrics.ts';
 import { isLarge, isSizeRefusal, isTaken } from './size-limit.ts';
 
@@ -18,16 +20,21 @@ export interface AddJobsOptions {
 
 export const tooLargeForQueue = 'TOO_LARGE: Redis does not take a job of its size (proto-max-bulk-len)';
 
-/** Gives how many were added. Adding one again changes nothing. */
+/**
+ * Adds every event for the consumer up to `upTo`, or up to the last of the rows. Gives how many were added. Adding one again
+ * changes nothing. Throws LanesLostError when the consumer's lanes must be restored first.
+ */
 export async function addJobs(
   options: AddJobsOptions,
-  consumer: string,
+  consumer: JobsConsumer,
   rows: readonly OutboxRow[],
+  upTo = rows.at(-1)?.position,
 ): Promise<number> {
   const refused = new Set<OutboxRow>();
   for (const row of rows.filter(mayBeRefused)) if (!(await isJobTaken(options.redis, row))) refused.add(row);
   for (const row of refused) await bury(options, consumer, row);
-  return addOrBury(options, consumer, refused.size === 0 ? rows : rows.filter((row) => !refused.has(row)));
+  const taken = refused.size === 0 ? rows : rows.filter((row) => !refused.has(row));
+  return addOrBury(options, consumer, taken, upTo);
 }
 
 /** Whether Redis takes the event's job. */
@@ -41,11 +48,12 @@ const mayBeRefused = ({ envelope }: Pick<JobData, 'envelope'>) => isLarge(2 * en
 /** Halves what Redis refuses for its size, until the row that it refuses is alone. */
 async function addOrBury(
   options: AddJobsOptions,
-  consumer: string,
+  consumer: JobsConsumer,
   rows: readonly OutboxRow[],
+  upTo: number | undefined,
 ): Promise<number> {
   try {
-    return await options.jobs.add(consumer, rows);
+    return await options.jobs.add(consumer, rows, upTo);
   } catch (error) {
     if (!isSizeRefusal(error)) throw error;
   }
@@ -54,23 +62,29 @@ async function addOrBury(
     return 0;
   }
   const half = Math.ceil(rows.length / 2);
-  const added = await addOrBury(options, consumer, rows.slice(0, half));
-  return added + (await addOrBury(options, consumer, rows.slice(half)));
+  const middle = rows[half - 1]!.position;
+  const added = await addOrBury(options, consumer, rows.slice(0, half), middle);
+  return added + (await addOrBury(options, consumer, rows.slice(half), upTo));
 }
 
 /** A dead letter like any other: it can be seen, redriven when Redis takes more, and discarded. */
 async function bury(
   { pool, logger, metrics }: AddJobsOptions,
-  consumer: string,
+  { name: consumer, orderedBy }: JobsConsumer,
   { position, id, type, envelope }: OutboxRow,
 ): Promise<void> {
   await pool.query(
-    `INSERT INTO dead_letter (id, consumer, event_id, position, correlation_id, event, error, attempts)
-     SELECT gen_random_uuid(), $1, id, position, correlation_id, (${envelopeJson})::jsonb, $3, 0
+    `INSERT INTO dead_letter (id, consumer, event_id, position, correlation_id, event, error, attempts, ordering_key)
+     SELECT gen_random_uuid(), $1, id, position, correlation_id, (${envelopeJson})::jsonb, $3, 0, $4
        FROM outbox
       WHERE position = $2 AND NOT EXISTS (SELECT FROM inbox WHERE consumer = $1 AND event_id = outbox.id)
          ON CONFLICT (consumer, event_id) DO NOTHING`,
-    [consumer, position, tooLargeForQueue],
+    [
+      consumer,
+      position,
+      tooLargeForQueue,
+      orderedBy && orderingKey(JSON.parse(envelope) as Envelope, orderedBy),
+    ],
   );
   metrics.buried.inc({ consumer });
   logger.error({ consumer, position, eventId: id, type, length: envelope.length }, 'relay.dead_letter');

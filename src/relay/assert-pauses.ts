@@ -13,8 +13,8 @@ export async function assertPauses(options: {
   readonly refusals: Refusals;
 }): Promise<void> {
   const { pool, jobs, refusals } = options;
-  for (const { name, paused } of await readQueueConsumers(pool)) {
-    if (refusals.resting.includes(name)) continue;
-    await refusals.attempt(name, () => jobs.setPaused(name, paused));
+  for (const consumer of await readQueueConsumers(pool)) {
+    if (refusals.resting.includes(consumer.name)) continue;
+    await refusals.attempt(consumer.name, () => jobs.setPaused(consumer, consumer.paused));
   }
 }

@@ -8,6 +8,14 @@ export interface QueueConsumer {
   readonly startPosition: number;
   readonly enqueuedPosition: number;
   readonly paused: boolean;
+  /** What the order of its events is kept by; null when it keeps none */
+  readonly orderedBy: string | null;
+  /** How many queues its events are spread over to keep their order; 0 when it has one and keeps none */
+  readonly lanes: number;
+  /** While it drains: the last position that is enqueued for it */
+  readonly drainPosition: number | null;
+  /** Another one each time the queues were healed: what its lanes held before no longer counts */
+  readonly generation: string;
   /** Tells it from what was registered under its name before: another consumer, or the same with other types */
   readonly registeredAt: Date;
 }
@@ -16,7 +24,8 @@ export interface QueueConsumer {
 export async function readQueueConsumers(db: Pool | ClientBase): Promise<readonly QueueConsumer[]> {
   const { rows } = await db.query<QueueConsumer>(
     `SELECT name, types, topics, start_position AS "startPosition", enqueued_position AS "enqueuedPosition", paused,
-            registered_at AS "registeredAt"
+            ordered_by AS "orderedBy", lanes, drain_position AS "drainPosition", registered_at AS "registeredAt",
+            (SELECT split_part(coalesce(marker, ''), ':', 1) FROM sink WHERE name = 'queues') AS generation
        FROM consumer WHERE kind = 'QUEUE' ORDER BY enqueued_position DESC, name`,
   );
   return rows;

@@ -7,6 +7,8 @@ import { rowsFor } from './jobs.ts';
 import type { QueueMarker } from './queue-marker.ts';
 import { createReadAhead, type ReadAhead } from './read-ahead.ts';
 import type { Refusals } from './refusals.ts';
+import { orRestore } from './restore-lanes.ts';
+import { watchConnection } from './watch-connection.ts';
 
 export interface EnqueueOptions extends AddJobsOptions {
   readonly batchSize: number;
@@ -29,8 +31,8 @@ interface Read {
 
 /**
  * Enqueues a batch for each group, those ahead first, so that a consumer that catches up holds nobody back. A group
- * reads at most up to the next one, and becomes one with it there. A consumer whose queue is refused stays behind alone.
- * Gives whether more than that may be waiting.
+ * reads at most up to the next one, and becomes one with it there. A consumer whose queue is refused stays behind alone,
+ * and so does one that drains, where it ends. Gives whether more than that may be waiting.
  */
 export async function enqueueNext(options: EnqueueOptions, place: QueuePlace): Promise<boolean> {
   const { client, horizon } = place.session;
@@ -41,29 +43,40 @@ export async function enqueueNext(options: EnqueueOptions, place: QueuePlace): P
   const consumers = registered.filter(({ name }) => !resting.includes(name));
   const before = place.ahead;
   place.ahead = createReadAhead();
-  let upTo = await horizon.advance();
+  let next = await horizon.advance(); // up to where the group reads, unless it ends before
   let more = false;
-  for (const [after, group] of groupByPosition(consumers)) {
-    if (after < upTo) more = (await enqueueBatch(options, place, group, { after, upTo, before })) || more;
-    upTo = Math.min(upTo, after);
+  for (const [after, together] of groupByPosition(consumers)) {
+    for (const [end, group] of groupByEnd(together)) {
+      const upTo = Math.min(next, end);
+      if (after < upTo)
+        more = (await enqueueBatch(options, place, group, { after, upTo, end, before })) || more;
+    }
+    next = Math.min(next, after);
   }
   return more;
 }
 
-function groupByPosition(consumers: readonly QueueConsumer[]): [number, QueueConsumer[]][] {
-  return [...Map.groupBy(consumers, (consumer) => consumer.enqueuedPosition)].sort(([a], [b]) => b - a);
-}
+const groupByPosition = (consumers: readonly QueueConsumer[]) =>
+  [...Map.groupBy(consumers, ({ enqueuedPosition }) => enqueuedPosition)].sort(([a], [b]) => b - a);
+
+const groupByEnd = (consumers: readonly QueueConsumer[]) =>
+  Map.groupBy(consumers, ({ drainPosition }) => drainPosition ?? Number.POSITIVE_INFINITY);
 
 /** Gives whether more may be waiting for the group. The rows after a full batch are read while its jobs are added. */
 async function enqueueBatch(
   options: EnqueueOptions,
   { session: { client }, marker, ahead }: QueuePlace,
   group: readonly QueueConsumer[],
-  range: { readonly after: number; readonly upTo: number; readonly before: ReadAhead<Read> },
+  range: {
+    readonly after: number;
+    readonly upTo: number;
+    readonly end: number;
+    readonly before: ReadAhead<Read>;
+  },
 ): Promise<boolean> {
   const { metrics, batchSize: limit } = options;
   const topics = [...new Set(group.flatMap((consumer) => consumer.topics))].sort();
-  const keyAt = (after: number) => JSON.stringify([topics, after]);
+  const keyAt = (after: number) => JSON.stringify([topics, after, range.end]);
   const read = async (after: number, upTo: number): Promise<Read> => ({
     rows: await searchOutbox(client, { topics, after, upTo, limit }),
     upTo,
@@ -74,33 +87,37 @@ async function enqueueBatch(
   const through = isFull ? rows.at(-1)!.position : upTo;
   if (through < upTo) ahead.begin(keyAt(through), () => read(through, upTo));
 
+  using connection = watchConnection(options.redis);
   const added: QueueConsumer[] = [];
   for (const consumer of group) {
-    const count = await addFor(options, consumer, rows);
+    const count = await addFor(options, consumer, rows, through);
     if (count === undefined) continue;
     added.push(consumer);
     metrics.enqueued.inc(count);
   }
   await ahead.whenDone(); // the connection takes one statement at a time
   if (added.length === 0) return false;
+  connection.throwIfLost();
   const counted = await marker.count();
+  connection.throwIfLost();
   // a marker that went meanwhile says that these jobs may be gone: the next turn heals before it goes on
   if (counted === undefined) return true;
   await saveEnqueued(client, added, { from: range.after, to: through }, counted);
   return isFull || begun !== undefined;
 }
 
-/** Gives how many were added, or undefined when Redis refuses the consumer's queue. */
+/** Gives how many were added, or undefined when Redis refuses the consumer's queue, or has lost something of its lanes. */
 function addFor(
   options: EnqueueOptions,
   consumer: QueueConsumer,
   rows: readonly OutboxRow[],
+  through: number,
 ): Promise<number | undefined> {
   const { name, paused } = consumer;
   const { jobs, refusals } = options;
   return refusals.attempt(name, async () => {
     // healing may have been refused too
-    if (paused && refusals.isRefused(name)) await jobs.setPaused(name, true);
-    return addJobs(options, name, rowsFor(consumer, rows));
+    if (paused && refusals.isRefused(name)) await jobs.setPaused(consumer, true);
+    return orRestore(options, consumer, () => addJobs(options, consumer, rowsFor(consumer, rows), through));
   });
 }

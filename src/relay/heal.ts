@@ -14,11 +14,12 @@ export interface HealOptions extends AddJobsOptions {
  * After Redis lost jobs: adds again every (consumer, event) that was enqueued and has neither an inbox row nor a dead
  * letter. Gives how many. A job that did survive is left as it is, and one that runs twice meets the inbox. A consumer
  * whose queue is refused goes back to its first event that is missing, and is caught up from there: what it has handled
- * since meets the inbox too.
+ * since meets the inbox too. Lanes are not for adding what is missing between: they are restored.
  */
 export async function enqueueMissing(options: HealOptions): Promise<number> {
   let added = 0;
   for (const consumer of await readQueueConsumers(options.pool)) {
+    if (consumer.lanes > 0) continue;
     added += await enqueueMissingOf(consumer, options);
   }
   return added;
@@ -32,8 +33,8 @@ async function enqueueMissingOf(consumer: QueueConsumer, options: HealOptions): 
   for (;;) {
     const rows = await readUnhandled(pool, consumer, after, batchSize);
     const count = await refusals.attempt(name, async () => {
-      if (paused && after === startPosition) await jobs.setPaused(name, true);
-      return addJobs(options, name, rows);
+      if (paused && after === startPosition) await jobs.setPaused(consumer, true);
+      return addJobs(options, consumer, rows);
     });
     if (count === undefined) {
       if (rows[0]) await goBack(pool, name, rows[0].position - 1);

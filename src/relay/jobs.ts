@@ -1,27 +1,30 @@
 import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { matchesType } from '../events/patterns.ts';
+import { type Lanes, queueNames } from '../log/queue-names.ts';
 import type { OutboxRow } from '../outbox/read-outbox.ts';
 import { addInChunks } from './add-in-chunks.ts';
 import { removeHalves } from './half-jobs.ts';
+import type { JobData, JobsConsumer, NewJob } from './job.ts';
+import { createLanes, type LaneKeeper } from './lanes.ts';
 
-/** What a job carries: the event as its handler will get it. */
-export interface JobData {
-  readonly position: number;
-  /** JSON text of the Envelope */
-  readonly envelope: string;
-}
+export type { JobData, JobsConsumer } from './job.ts';
 
 /**
  * Adds jobs for (consumer, event) pairs. Adding a pair whose job still exists changes nothing, and a job that somebody
- * has left by half is made whole.
+ * has left by half is made whole. What is added for a consumer that keeps events in order goes to its lanes, and may throw
+ * LanesLostError.
  */
 export interface Jobs {
-  /** In the order of the rows, a few at a time. After a throw some may be there: the same call makes it all of them. */
-  add(consumer: string, rows: readonly OutboxRow[]): Promise<number>;
+  /**
+   * In the order of the rows, a few at a time: every event for the consumer up to `upTo`, or up to the last of them. After
+   * a throw some may be there: the same call makes it all of them.
+   */
+  add(consumer: JobsConsumer, rows: readonly OutboxRow[], upTo?: number): Promise<number>;
   /** A job under another id, for an event whose dead letter is sent again. */
-  addAgain(consumer: string, data: JobData, jobId: string): Promise<void>;
-  setPaused(consumer: string, paused: boolean): Promise<void>;
+  addAgain(consumer: JobsConsumer, data: JobData, jobId: string): Promise<void>;
+  setPaused(consumer: Lanes, paused: boolean): Promise<void>;
+  readonly lanes: LaneKeeper;
   close(): Promise<void>;
 }
 
@@ -30,45 +33,67 @@ const options: JobsOptions = {
   attempts: 1_000_000,
   backoff: { type: 'custom' },
   removeOnComplete: true,
+  stackTraceLimit: 1, // what is kept of its failures must not grow with them
 };
 
 export function createJobs(connection: Redis, prefix: string): Jobs {
   const queues = new Map<string, Queue<JobData>>();
-  const queueOf = (consumer: string) => {
-    let queue = queues.get(consumer);
+  const queueOf = (name: string) => {
+    let queue = queues.get(name);
     if (!queue) {
-      queue = new Queue<JobData>(consumer, { connection, prefix, skipMetasUpdate: true });
+      queue = new Queue<JobData>(name, { connection, prefix, skipMetasUpdate: true });
       // failures reach the caller through the call itself
       queue.on('error', () => {});
-      queues.set(consumer, queue);
+      queues.set(name, queue);
     }
     return queue;
   };
+  const lanes = createLanes(connection, queueOf);
+  const addToLanes = async (consumer: JobsConsumer, rows: readonly OutboxRow[], upTo: number) => {
+    let from = consumer.enqueuedPosition ?? -1;
+    const addNext = (chunk: readonly OutboxRow[], to: number) => {
+      const reach = { from, to };
+      from = Math.max(from, to);
+      return lanes.add(consumer, chunk.map(jobOf), reach);
+    };
+    const last = rows.at(-1);
+    if (!last) return addNext([], upTo);
+    await addInChunks(
+      rows,
+      (chunk) => addNext(chunk, chunk.at(-1) === last ? upTo : chunk.at(-1)!.position),
+      1, // one that fails must not be overtaken
+    );
+  };
   return {
-    async add(consumer, rows) {
-      if (rows.length === 0) return 0;
-      const queue = queueOf(consumer);
-      await addInChunks(rows, (chunk) => addWhole(connection, queue, chunk.map(jobOf)));
+    lanes,
+    async add(consumer, rows, upTo = rows.at(-1)?.position ?? -1) {
+      if (consumer.lanes > 0) {
+        await addToLanes(consumer, rows, upTo);
+      } else if (rows.length > 0) {
+        const queue = queueOf(consumer.name);
+        await addInChunks(rows, (chunk) => addWhole(connection, queue, chunk.map(jobOf)));
+      }
       return rows.length;
     },
-    addAgain: (consumer, data, jobId) =>
-      addWhole(connection, queueOf(consumer), [{ name: 'redrive', data, opts: { ...options, jobId } }]),
+    addAgain(consumer, data, jobId) {
+      const job = { name: 'redrive', data, opts: { ...options, jobId } };
+      if (consumer.lanes === 0) return addWhole(connection, queueOf(consumer.name), [job]);
+      return lanes.add(consumer, [job], { from: consumer.enqueuedPosition ?? -1, to: undefined });
+    },
     async setPaused(consumer, paused) {
-      const queue = queueOf(consumer);
-      if ((await queue.isPaused()) === paused) return;
-      if (paused) await queue.pause();
-      else await queue.resume();
+      await Promise.all(
+        queueNames(consumer).map(async (name) => {
+          const queue = queueOf(name);
+          if ((await queue.isPaused()) === paused) return;
+          if (paused) await queue.pause();
+          else await queue.resume();
+        }),
+      );
     },
     async close() {
       await Promise.all([...queues.values()].map((queue) => queue.close()));
     },
   };
-}
-
-interface NewJob {
-  readonly name: string;
-  readonly data: JobData;
-  readonly opts: JobsOptions & { readonly jobId: string };
 }
 
 const jobOf = ({ type, id, position, envelope }: OutboxRow): NewJob => ({

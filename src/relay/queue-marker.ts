@@ -9,6 +9,7 @@ import type { Redis } from 'ioredis';
 import type { ClientBase } from 'pg';
 import { queueMarkerKey } from '../log/keys.ts';
 import { readSink } from '../outbox/sinks.ts';
+import { watchConnection } from './watch-connection.ts';
 
 export interface QueueMarker {
   stands(): Promise<boolean>;
@@ -59,11 +60,13 @@ export async function openQueueMarker(client: ClientBase, options: QueueMarkerOp
       await client.query("UPDATE sink SET marker = $1 WHERE name = 'queues'", [healing]);
       // gone with Redis's memory, like the jobs that are added under it
       await redis.set(key, healing);
+      using connection = watchConnection(redis);
       await enqueueMissing();
       id = randomUUID();
       count = 0;
-      await client.query("UPDATE sink SET marker = $1 WHERE name = 'queues'", [`${id}:0`]);
       await redis.eval(replaceScript, 1, key, healing, `${id}@${server}:0`);
+      connection.throwIfLost(); // last of all it is counted: until then the queues are healed again
+      await client.query("UPDATE sink SET marker = $1 WHERE name = 'queues'", [`${id}:0`]);
       standing = true;
     },
   };

@@ -14,6 +14,7 @@ import { openQueueMarker } from './queue-marker.ts';
 import { createReadAhead } from './read-ahead.ts';
 import { enqueueRedriven } from './redrive.ts';
 import { createRefusals } from './refusals.ts';
+import { restoreBrokenLanes } from './restore-lanes.ts';
 
 export interface QueueSinkOptions {
   readonly pool: Pool;
@@ -24,15 +25,15 @@ export interface QueueSinkOptions {
   readonly metrics: RelayMetrics;
   readonly pollMs: number;
   readonly batchSize: number;
-  /** Time between two looks at which queues are paused, ms. Default 10_000 */
-  readonly pausesMs?: number;
+  /** Time between two looks at which queues are paused, and whether lanes are shut, ms. Default 10_000 */
+  readonly assertMs?: number;
 }
 
 export function startQueueSink(options: QueueSinkOptions): Loop {
-  const { logger, metrics, pollMs, pausesMs = 10_000 } = options;
+  const { logger, metrics, pollMs, assertMs = 10_000 } = options;
   const work = { ...options, refusals: createRefusals(logger, metrics) };
   const redriveDue = every(redriveMs);
-  const pausesDue = every(pausesMs);
+  const assertDue = every(assertMs);
   const pace = createPace(paceMs);
   let place: QueuePlace | undefined;
   const leavePlace = () => {
@@ -44,14 +45,17 @@ export function startQueueSink(options: QueueSinkOptions): Loop {
   const turn = async () => {
     place ??= await openQueues(options);
     const { marker, session } = place;
-    if (!(await marker.stands())) {
+    const stands = await marker.stands();
+    if (!stands) {
       await marker.heal(async () => {
         const healed = await enqueueMissing(work);
         metrics.healed.inc(healed);
         logger.warn({ jobs: healed }, 'relay.queues_healed');
       });
     }
-    if (pausesDue()) await assertPauses(work);
+    const isDue = assertDue();
+    if (isDue) await assertPauses(work);
+    if (isDue || !stands) await restoreBrokenLanes(work);
     if (redriveDue()) await enqueueRedriven(work);
     more = await enqueueNext(work, place);
     if (more) return 0;

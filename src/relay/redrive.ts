@@ -1,5 +1,7 @@
 import { type AddJobsOptions, isJobTaken, tooLargeForQueue } from './add-jobs.ts';
+import { readQueueConsumers } from './consumers.ts';
 import type { Refusals } from './refusals.ts';
+import { orRestore } from './restore-lanes.ts';
 import { isSizeRefusal } from './size-limit.ts';
 
 interface Redriven {
@@ -12,37 +14,45 @@ interface Redriven {
 
 /**
  * Adds a job for every dead letter that is to be redriven. The request stands until the handler has ended, and the job
- * id counts redrives, so that adding one again, also after Redis lost it, is harmless. One that Redis does not take
- * stays a dead letter; one whose queue is refused is tried again.
+ * id counts redrives, so that adding one again, also after Redis lost it, is harmless. In the order of positions: what
+ * waited for the same dead letter comes as it would have come. One that Redis does not take stays a dead letter; one
+ * whose queue is refused, or whose lanes are restored, is tried again.
  */
-export async function enqueueRedriven({
-  pool,
-  redis,
-  jobs,
-  refusals,
-}: Pick<AddJobsOptions, 'pool' | 'redis' | 'jobs'> & { readonly refusals: Refusals }): Promise<void> {
+export async function enqueueRedriven(
+  options: Pick<AddJobsOptions, 'pool' | 'redis' | 'jobs' | 'logger'> & { readonly refusals: Refusals },
+): Promise<void> {
+  const { pool, redis, jobs, refusals } = options;
   const { rows } = await pool.query<Redriven>(
-    `SELECT consumer, event_id AS "eventId", position, redrives, event::text AS envelope
-       FROM dead_letter JOIN consumer ON consumer.name = dead_letter.consumer AND consumer.kind = 'QUEUE'
-      WHERE redrive_requested_at IS NOT NULL AND consumer.name <> ALL($1)
-      ORDER BY dead_letter.position LIMIT 1000`,
+    // some of each: one that stands still must not keep out the others
+    `SELECT consumer.name AS consumer, letter.*
+       FROM consumer
+      CROSS JOIN LATERAL (
+        SELECT event_id AS "eventId", position, redrives, event::text AS envelope
+          FROM dead_letter
+         WHERE dead_letter.consumer = consumer.name AND redrive_requested_at IS NOT NULL
+         ORDER BY dead_letter.position LIMIT 500) AS letter
+      WHERE consumer.kind = 'QUEUE' AND consumer.name <> ALL($1)
+      ORDER BY letter.position`,
     [refusals.resting],
   );
-  for (const { consumer, eventId, position, redrives, envelope } of rows) {
+  if (rows.length === 0) return;
+  const consumers = new Map((await readQueueConsumers(pool)).map((consumer) => [consumer.name, consumer]));
+  for (const { consumer: name, eventId, position, redrives, envelope } of rows) {
+    const consumer = consumers.get(name);
+    if (!consumer || refusals.resting.includes(name)) continue;
     const data = { position, envelope };
     const jobId = `${eventId}-r${redrives}`;
-    if (refusals.resting.includes(consumer)) continue;
+    const add = () => jobs.addAgain(consumer, data, jobId).then(() => true, refusalAsFalse);
     const isTaken = await refusals.attempt(
-      consumer,
-      async () =>
-        (await isJobTaken(redis, data)) &&
-        (await jobs.addAgain(consumer, data, jobId).then(() => true, refusalAsFalse)),
+      name,
+      async () => (await isJobTaken(redis, data)) && (await orRestore(options, consumer, add)),
     );
-    if (isTaken !== false) continue; // undefined: its queue is refused
+    if (isTaken === undefined) consumers.delete(name); // it has moved, or is refused: what comes after it waits too
+    if (isTaken !== false) continue;
     await pool.query(
-      `UPDATE dead_letter SET redrive_requested_at = NULL, failed_at = now(), error = $3
+      `UPDATE dead_letter SET redrive_requested_at = NULL, waits = false, failed_at = now(), error = $3
         WHERE consumer = $1 AND event_id = $2`,
-      [consumer, eventId, tooLargeForQueue],
+      [name, eventId, tooLargeForQueue],
     );
   }
 }

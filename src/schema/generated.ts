@@ -56,10 +56,18 @@ export type ConsumerStatus = {
   readonly consumer: Scalars['String']['output'];
   readonly dead: Scalars['Int']['output'];
   readonly delayed: Scalars['Int']['output'];
+  /** It takes nothing new until it is resumed; its lag is what it still has to handle, and 0 says that it is done */
+  readonly draining: Scalars['Boolean']['output'];
   readonly kind: ConsumerKind;
   readonly lag: Scalars['Int']['output'];
+  /** How many queues its events are spread over to keep their order; 0 when it keeps none */
+  readonly lanes: Scalars['Int']['output'];
   readonly oldestUnhandledSeconds: Scalars['Float']['output'];
+  /** What the order of its events is kept by: aggregate, or a kind of key; null for a queue without order */
+  readonly orderedBy?: Maybe<Scalars['String']['output']>;
   readonly paused: Scalars['Boolean']['output'];
+  /** Of the dead letters, those that did not fail: they wait for one before them that has the same ordering key */
+  readonly waiting: Scalars['Int']['output'];
 };
 
 export type DeadLetter = {
@@ -70,6 +78,11 @@ export type DeadLetter = {
   readonly event: Event;
   readonly failedAt: Scalars['DateTime']['output'];
   readonly id: Scalars['ID']['output'];
+  /** What the consumer keeps the order of the event by, if it keeps one */
+  readonly orderingKey?: Maybe<Scalars['String']['output']>;
+  readonly status: DeadLetterStatus;
+  /** The dead letter that is in the way of one that waits: the first one of its key that failed */
+  readonly waitsFor?: Maybe<Scalars['ID']['output']>;
 };
 
 export type DeadLetterConnection = {
@@ -83,6 +96,13 @@ export type DeadLetterEdge = {
   readonly cursor: Scalars['String']['output'];
   readonly node: DeadLetter;
 };
+
+export type DeadLetterStatus =
+  | 'FAILED'
+  /** On its way to its consumer again */
+  | 'REDRIVEN'
+  /** It did not fail: it waits for one before it that has the same ordering key, and follows when that is handled or discarded */
+  | 'WAITING';
 
 /** Something that happened, once, and is kept in the log. */
 export type Event = {
@@ -160,10 +180,13 @@ export type Mutation = {
   readonly changeQuality: WatchSession;
   /** Lets dead letters go for good; gives how many. Name ids or a consumer. */
   readonly discard: Scalars['Int']['output'];
+  /** Handles everything that is committed by now, and takes nothing after, until it is resumed; lag 0 says that it is done */
+  readonly drainConsumer: ConsumerStatus;
   readonly heartbeat: WatchSession;
   readonly pauseConsumer: ConsumerStatus;
   /** Sends dead letters to their consumer again; gives how many. Name ids or a consumer. */
   readonly redrive: Scalars['Int']['output'];
+  /** Ends both pause and drain */
   readonly resumeConsumer: ConsumerStatus;
   /** idempotencyKey: the same key twice has one effect and one answer */
   readonly startWatching: WatchSession;
@@ -180,6 +203,11 @@ export type MutationChangeQualityArgs = {
 export type MutationDiscardArgs = {
   consumer?: InputMaybe<Scalars['String']['input']>;
   ids?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
+};
+
+
+export type MutationDrainConsumerArgs = {
+  consumer: Scalars['String']['input'];
 };
 
 
@@ -404,6 +432,8 @@ export type Reaction = {
   readonly consumer: Scalars['String']['output'];
   readonly error?: Maybe<Scalars['String']['output']>;
   readonly finishedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Since when a worker has had the event, while one has */
+  readonly startedAt?: Maybe<Scalars['DateTime']['output']>;
   readonly status: ReactionStatus;
 };
 
@@ -649,6 +679,7 @@ export type ResolversTypes = {
   DeadLetter: ResolverTypeWrapper<Omit<DeadLetter, 'event'> & { event: ResolversTypes['Event'] }>;
   DeadLetterConnection: ResolverTypeWrapper<Omit<DeadLetterConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['DeadLetterEdge']> }>;
   DeadLetterEdge: ResolverTypeWrapper<Omit<DeadLetterEdge, 'node'> & { node: ResolversTypes['DeadLetter'] }>;
+  DeadLetterStatus: DeadLetterStatus;
   Event: ResolverTypeWrapper<LogEvent>;
   EventConnection: ResolverTypeWrapper<Omit<EventConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['EventEdge']> }>;
   EventEdge: ResolverTypeWrapper<Omit<EventEdge, 'node'> & { node: ResolversTypes['Event'] }>;
@@ -762,10 +793,14 @@ export type ConsumerStatusResolvers<ContextType = Context, ParentType extends Re
   consumer?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   dead?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   delayed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  draining?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['ConsumerKind'], ParentType, ContextType>;
   lag?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  lanes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   oldestUnhandledSeconds?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  orderedBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   paused?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  waiting?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export interface CursorScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Cursor'], any> {
@@ -783,6 +818,9 @@ export type DeadLetterResolvers<ContextType = Context, ParentType extends Resolv
   event?: Resolver<ResolversTypes['Event'], ParentType, ContextType>;
   failedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  orderingKey?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['DeadLetterStatus'], ParentType, ContextType>;
+  waitsFor?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
 };
 
 export type DeadLetterConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeadLetterConnection'] = ResolversParentTypes['DeadLetterConnection']> = {
@@ -864,6 +902,7 @@ export interface MoneyScalarConfig extends GraphQLScalarTypeConfig<ResolversType
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   changeQuality?: Resolver<ResolversTypes['WatchSession'], ParentType, ContextType, RequireFields<MutationChangeQualityArgs, 'quality' | 'sessionId'>>;
   discard?: Resolver<ResolversTypes['Int'], ParentType, ContextType, Partial<MutationDiscardArgs>>;
+  drainConsumer?: Resolver<ResolversTypes['ConsumerStatus'], ParentType, ContextType, RequireFields<MutationDrainConsumerArgs, 'consumer'>>;
   heartbeat?: Resolver<ResolversTypes['WatchSession'], ParentType, ContextType, RequireFields<MutationHeartbeatArgs, 'sessionId'>>;
   pauseConsumer?: Resolver<ResolversTypes['ConsumerStatus'], ParentType, ContextType, RequireFields<MutationPauseConsumerArgs, 'consumer'>>;
   redrive?: Resolver<ResolversTypes['Int'], ParentType, ContextType, Partial<MutationRedriveArgs>>;
@@ -971,6 +1010,7 @@ export type ReactionResolvers<ContextType = Context, ParentType extends Resolver
   consumer?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   error?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   status?: Resolver<ResolversTypes['ReactionStatus'], ParentType, ContextType>;
 };
 

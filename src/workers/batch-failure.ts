@@ -1,11 +1,11 @@
-import { NewerSchemaError } from '../events/define-event.ts';
 import type { LogEvent } from '../events/envelope.ts';
 import { messageOf } from '../platform/errors.ts';
-import { retryPauseMs } from './backoff.ts';
+import { noCause } from './call-handler.ts';
 import { moveCheckpoint } from './checkpoint.ts';
 import { writeDeadLetter } from './dead-letters.ts';
-import { type Batch, noCause } from './handle-batch.ts';
+import type { Batch } from './handle-batch.ts';
 import type { ProcessorSlot } from './processor-slot.ts';
+import { judge } from './verdict.ts';
 
 /** How a slot looks for the event that fails. */
 export interface Search {
@@ -31,17 +31,25 @@ export async function afterFailure(
   metrics.failures.inc({ consumer: reaction.name });
   const log = { consumer: reaction.name, slot: slot.slot, error: messageOf(error) };
   const [event, ...others] = batch.events;
-  if (!event || others.length > 0) {
+  if (!event) {
+    logger.warn({ ...log, events: 0 }, 'processor.failed');
+    return emptyPauseMs;
+  }
+  if (others.length > 0) {
     search.batchSize = Math.max(1, Math.floor(Math.min(search.batchSize, batch.events.length) / 2));
     logger.warn({ ...log, events: batch.events.length }, 'processor.failed');
-    return event ? 0 : retryPauseMs(1);
+    return 0;
   }
-  const attempts = search.failing?.id === event.id ? search.failing.attempts + 1 : 1;
+  const failedBefore = search.failing?.id === event.id ? search.failing.attempts : 0;
+  const verdict = judge(reaction, error, failedBefore + 1);
+  const attempts = failedBefore + (verdict.is === 'wait' ? 0 : 1);
   search.failing = { id: event.id, attempts };
-  const waits = reaction.onPoison === 'hold' || error instanceof NewerSchemaError;
-  if (waits || attempts < (reaction.attempts ?? 5)) {
-    logger.warn({ ...log, eventId: event.id, attempts }, 'processor.failed');
-    return retryPauseMs(attempts);
+  if (verdict.is !== 'poison') {
+    logger.warn(
+      { ...log, eventId: event.id, attempts },
+      verdict.is === 'wait' ? 'processor.waits' : 'processor.failed',
+    );
+    return verdict.ms;
   }
   await park(slot, batch, event, messageOf(error), attempts);
   search.failing = undefined;
@@ -49,6 +57,8 @@ export async function afterFailure(
   logger.error({ ...log, eventId: event.id, attempts }, 'processor.dead_letter');
   return 0;
 }
+
+const emptyPauseMs = 200; // nobody's event failed: the stores are away
 
 /** Makes a dead letter of the event, and lets the slot go on behind it. */
 function park(
@@ -60,6 +70,6 @@ function park(
 ): Promise<void> {
   return options.outbox.transaction(noCause, async (tx) => {
     await moveCheckpoint(tx, reaction.name, slot, { ...batch, handled: 0 });
-    await writeDeadLetter(tx, { consumer: reaction.name, event, error, attempts });
+    await writeDeadLetter(tx, { consumer: reaction, event, error, attempts });
   });
 }

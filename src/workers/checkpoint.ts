@@ -4,11 +4,13 @@ import type { Tx } from '../outbox/transaction.ts';
 export interface Checkpoint {
   readonly position: number;
   readonly paused: boolean;
+  /** The last position that it takes: a real one while it drains, else beyond all */
+  readonly drainPosition: number;
 }
 
 export async function readCheckpoint(pool: Pool, processor: string, slot: number): Promise<Checkpoint> {
   const { rows } = await pool.query<Checkpoint>(
-    `SELECT position, paused FROM processor_checkpoint JOIN consumer ON consumer.name = processor
+    `SELECT position, paused, coalesce(drain_position, ${Number.MAX_SAFE_INTEGER}) AS "drainPosition" FROM processor_checkpoint JOIN consumer ON consumer.name = processor
       WHERE processor = $1 AND slot = $2`,
     [processor, slot],
   );

@@ -1,56 +1,113 @@
-import type { Cause } from '../events/envelope.ts';
-import type { Outbox, Tx } from '../outbox/transaction.ts';
+/** The inbox: what makes the effects of an event happen exactly once, however often it is delivered. */
+import type { Tx } from '../outbox/transaction.ts';
+import { waitBehind } from './dead-letters.ts';
+import type { Delivery, Outcome } from './delivery.ts';
+import { WaitError } from './errors.ts';
+import { keyFor, type Receiver } from './receiver.ts';
 
-/** An event that a consumer is about to handle. */
-export interface Delivery {
-  readonly consumer: string;
-  readonly eventId: string;
-  readonly position: number;
-  /** 1 for the first try */
-  readonly attempt: number;
+/**
+ * Notes the events as handled by this consumer, in the transaction that is to handle those that the result calls
+ * `handled`; their dead letters, if they have any, go in the same transaction. Of the others nothing may be done. A second
+ * delivery at the same time waits here for the first one's end.
+ */
+export async function noteHandled(
+  tx: Tx,
+  consumer: Receiver,
+  deliveries: readonly Delivery[],
+): Promise<ReadonlyMap<string, Outcome>> {
+  const [only, ...more] = deliveries;
+  if (only && more.length === 0 && (await insertOne(tx, consumer, only))) {
+    return new Map([[only.event.id, 'handled']]);
+  }
+  const fresh = await insertInbox(tx, consumer, deliveries);
+  const outcomes = new Map<string, Outcome>([...fresh].map((id) => [id, 'handled']));
+  const others = deliveries.filter(({ event }) => !fresh.has(event.id));
+  if (others.length === 0) return outcomes;
+  const known = await lookUp(
+    tx,
+    consumer.name,
+    others.map(({ event }) => event.id),
+  );
+  for (const { event } of others) {
+    const { isSettled, isParked, isInLog } = known.get(event.id)!;
+    const key = keyFor(consumer, event);
+    if (isSettled) outcomes.set(event.id, 'skipped');
+    else if (key !== undefined && (await waitBehind(tx, consumer.name, event, key)))
+      outcomes.set(event.id, 'waits');
+    else if (key !== undefined && isInLog) throw new WaitError('what stood before it has just gone', 1);
+    else outcomes.set(event.id, isParked || isInLog ? 'parked' : 'skipped'); // in the log: published again just now
+  }
+  return outcomes;
+}
+
+/** The ordinary case at a third of the cost: one event, where it was read, of a consumer that has no dead letters. */
+async function insertOne(tx: Tx, { name }: Receiver, { event, attempt }: Delivery): Promise<boolean> {
+  const { id, position } = event;
+  const inserted = await tx.$executeRaw`
+    INSERT INTO inbox (consumer, event_id, position, attempts)
+    SELECT ${name}, ${id}::uuid, ${position}::bigint, ${attempt}::int
+     WHERE EXISTS (SELECT FROM outbox WHERE position = ${position}::bigint AND id = ${id}::uuid)
+       AND NOT EXISTS (SELECT FROM dead_letter WHERE consumer = ${name})
+    ON CONFLICT DO NOTHING`;
+  return inserted === 1;
 }
 
 /**
- * Runs `work` in the transaction that notes the event as handled by this consumer, so that its effects happen exactly
- * once however often the event is delivered; its dead letter, if it has one, goes in the same transaction. False when
- * it had been handled before, and when this Postgres never held the event, because it came back older than the queues:
- * then nothing runs. Throws ParkedEventError while the event is parked.
+ * Gives the ids of those that are to be handled: in the log, not handled and not given up yet, and with no dead letter of
+ * their key before them.
  */
-export async function handleOnce(
-  outbox: Outbox,
-  { consumer, eventId, position, attempt }: Delivery,
-  cause: Cause,
-  work: (tx: Tx) => Promise<void>,
-): Promise<boolean> {
-  return outbox.transaction(cause, async (tx) => {
-    // a second delivery at the same time waits here for the first one's end
-    const inserted = await tx.$executeRaw`
-      WITH redriven AS (
-        DELETE FROM dead_letter WHERE consumer = ${consumer} AND event_id = ${eventId}::uuid RETURNING id)
-      INSERT INTO inbox (consumer, event_id, position, attempts)
-      SELECT ${consumer}, ${eventId}::uuid, ${position}::bigint, ${attempt}::int
-       WHERE EXISTS (SELECT FROM outbox WHERE position = ${position}::bigint AND id = ${eventId}::uuid)
-          OR EXISTS (SELECT FROM redriven) -- it holds its own copy
-          OR EXISTS (SELECT FROM outbox WHERE id = ${eventId}::uuid) -- published again elsewhere
-      ON CONFLICT DO NOTHING`;
-    if (inserted === 0) {
-      await refuseParked(tx, consumer, eventId);
-      return false;
-    }
-    await work(tx);
-    return true;
-  });
+async function insertInbox(
+  tx: Tx,
+  consumer: Receiver,
+  deliveries: readonly Delivery[],
+): Promise<ReadonlySet<string>> {
+  const { name } = consumer;
+  const ids = deliveries.map(({ event }) => event.id);
+  const positions = deliveries.map(({ event }) => event.position);
+  const attempts = deliveries.map(({ attempt }) => attempt);
+  const keys = deliveries.map(({ event }) => keyFor(consumer, event) ?? '');
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    WITH given AS (
+      SELECT id, position, attempts, nullif(key, '') AS key
+        FROM unnest(${ids}::uuid[], ${positions}::bigint[], ${attempts}::int[], ${keys}::text[])
+          AS given (id, position, attempts, key)),
+    free AS (
+      SELECT * FROM given
+       WHERE NOT EXISTS (SELECT FROM dead_letter AS own
+                          WHERE own.consumer = ${name} AND own.event_id = given.id AND own.redrive_requested_at IS NULL)
+         AND NOT EXISTS (SELECT FROM dead_letter AS earlier
+                          WHERE earlier.consumer = ${name} AND earlier.ordering_key = given.key
+                            AND earlier.position < given.position 
+                            AND (earlier.redrive_requested_at IS NULL OR earlier.event_id <> ALL (${ids}::uuid[])))),
+    redriven AS (
+      DELETE FROM dead_letter USING free WHERE consumer = ${name} AND event_id = free.id RETURNING event_id)
+    INSERT INTO inbox (consumer, event_id, position, attempts)
+    SELECT ${name}, id, position, attempts
+      FROM free
+     WHERE EXISTS (SELECT FROM outbox WHERE outbox.position = free.position AND outbox.id = free.id)
+        OR EXISTS (SELECT FROM redriven WHERE event_id = free.id) -- it holds its own copy
+        OR EXISTS (SELECT FROM outbox WHERE outbox.id = free.id) -- published again elsewhere
+     ORDER BY id -- two batches with the same events wait for each other in one order
+    ON CONFLICT DO NOTHING
+    RETURNING event_id AS id`;
+  return new Set(rows.map(({ id }) => id));
 }
 
-/** The event was taken out of the log after its job was added: the job stays until the event is published again. */
-export class ParkedEventError extends Error {
-  override readonly name = 'ParkedEventError';
+interface Known {
+  readonly isSettled: boolean; // handled, or a dead letter that nobody has redriven
+  readonly isParked: boolean;
+  readonly isInLog: boolean;
 }
 
-async function refuseParked(tx: Tx, consumer: string, eventId: string): Promise<void> {
-  const [found] = await tx.$queryRaw<{ handled: boolean; held: boolean }[]>`
-    SELECT EXISTS (SELECT FROM inbox WHERE consumer = ${consumer} AND event_id = ${eventId}::uuid) AS handled,
-           EXISTS (SELECT FROM outbox_parked WHERE id = ${eventId}::uuid)
-             OR EXISTS (SELECT FROM outbox WHERE id = ${eventId}::uuid) AS held`; // or just published again
-  if (!found!.handled && found!.held) throw new ParkedEventError(`event ${eventId} is parked`);
+async function lookUp(tx: Tx, consumer: string, ids: readonly string[]): Promise<ReadonlyMap<string, Known>> {
+  const rows = await tx.$queryRaw<(Known & { id: string })[]>`
+    SELECT id,
+           EXISTS (SELECT FROM inbox WHERE consumer = ${consumer} AND event_id = given.id)
+             OR EXISTS (SELECT FROM dead_letter
+                         WHERE consumer = ${consumer} AND event_id = given.id AND redrive_requested_at IS NULL)
+             AS "isSettled",
+           EXISTS (SELECT FROM outbox_parked WHERE outbox_parked.id = given.id) AS "isParked",
+           EXISTS (SELECT FROM outbox WHERE outbox.id = given.id) AS "isInLog"
+      FROM unnest(${[...ids]}::uuid[]) AS given (id)`;
+  return new Map(rows.map(({ id, ...known }) => [id, known]));
 }

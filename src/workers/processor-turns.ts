@@ -1,3 +1,4 @@
+import type { LogEvent } from '../events/envelope.ts';
 import type { LogReader } from '../log/reader.ts';
 import { every } from '../platform/pace.ts';
 import { afterFailure, type Search } from './batch-failure.ts';
@@ -12,11 +13,18 @@ const saveMs = 1_000; // how often a checkpoint moves over events of others
 const defaultBatchSize = 500;
 const defaultLingerMs = 50;
 
+export interface TurnSignals {
+  /** The turn is to end soon: nobody waits for anything any more */
+  readonly ending: AbortSignal;
+  /** What is in hand is to be given up */
+  readonly cutOff: AbortSignal;
+}
+
 /**
  * The turns of one slot while its lease is held. A turn takes the next batch from the slot's checkpoint, or waits a
  * bounded time for one, and gives how long to pause before the next, in ms.
  */
-export function createProcessorTurns(slot: ProcessorSlot): (signal: AbortSignal) => Promise<number> {
+export function createProcessorTurns(slot: ProcessorSlot): (signals: TurnSignals) => Promise<number> {
   const { reaction, options } = slot;
   const fullBatch = reaction.batchSize ?? defaultBatchSize;
   const search: Search = { batchSize: fullBatch, failing: undefined };
@@ -39,34 +47,47 @@ export function createProcessorTurns(slot: ProcessorSlot): (signal: AbortSignal)
     return { ...(await reader.read({ filter, after, limit: search.batchSize })), epoch: reader.epoch };
   };
 
-  const turn = async (signal: AbortSignal) => {
-    const { position: from, paused } = await readCheckpoint(options.pool, reaction.name, slot.slot);
+  const turn = async ({ ending, cutOff }: TurnSignals) => {
+    const checkpoint = await readCheckpoint(options.pool, reaction.name, slot.slot);
+    const { position: from, paused, drainPosition } = checkpoint;
     if (paused) return pausedMs;
-    if (redriveDue()) await redriveParked(slot, signal);
-    const after = Math.max(from, scanned);
-    const page = await readPage(after);
+    if (redriveDue()) await redriveParked(slot, cutOff);
+    const after = scanned < drainPosition ? Math.max(from, scanned) : from; // the end of a drain is saved
+    if (after >= drainPosition) return pausedMs;
+    const page = upTo(drainPosition, await readPage(after));
     if (page.next <= after) {
-      await options.wait(after, signal);
+      if (scanned > from && saveDue())
+        await handleBatch(slot, { events: [], from, to: scanned, epoch: page.epoch }, cutOff);
+      else await options.wait(after, ending);
       return 0;
     }
     const pauseMs = page.next < page.through ? 0 : (reaction.lingerMs ?? defaultLingerMs);
     const events = page.events.filter((event) => fallsTo(slot, event));
     scanned = events.length > 0 ? 0 : page.next;
-    if (events.length === 0 && !saveDue()) return pauseMs;
+    if (events.length === 0 && page.next < drainPosition && !saveDue()) return pauseMs;
     const batch = { events, from, to: page.next, epoch: page.epoch };
     try {
-      await handleBatch(slot, batch, signal);
+      await handleBatch(slot, batch, cutOff);
     } catch (error) {
-      if (signal.aborted || error instanceof StaleReadError) throw error;
+      if (ending.aborted || error instanceof StaleReadError) throw error;
       return afterFailure(slot, search, batch, error);
     }
     search.failing = undefined;
     search.batchSize = Math.min(fullBatch, search.batchSize * 2);
     return pauseMs;
   };
-  return (signal) =>
-    turn(signal).catch((error) => {
+  return (signals) =>
+    turn(signals).catch((error) => {
       leaveLog();
       throw error;
     });
+}
+
+/** What of the page a consumer that drains still takes. */
+function upTo<Page extends { readonly events: readonly LogEvent[]; readonly next: number }>(
+  last: number,
+  page: Page,
+): Page {
+  if (page.next <= last) return page;
+  return { ...page, events: page.events.filter(({ position }) => position <= last), next: last };
 }

@@ -1,9 +1,32 @@
 import type { AnyEventDefinition } from '../events/catalogue.ts';
+import { NewerSchemaError } from '../events/define-event.ts';
 import type { LogEvent } from '../events/envelope.ts';
+import { WaitError } from './errors.ts';
 
-/** The event with its payload in the newest schema version, checked. Throws for a type that is not among them. */
+/** Only newer code can handle the event: it waits for a worker that has it. */
+export class NewerCodeError extends WaitError {
+  override readonly name = 'NewerCodeError';
+}
+
+const waitMs = 2_000;
+
+/**
+ * The event with its payload in the newest schema version, checked. Throws NewerCodeError for a version, or a type, that
+ * this code does not know.
+ */
 export function readNewest(definitions: readonly AnyEventDefinition[], event: LogEvent): LogEvent {
   const definition = definitions.find(({ type }) => type === event.type);
-  if (!definition) throw new Error(`no handler is declared for events of type ${event.type}`);
-  return { ...event, schemaVersion: definition.schemaVersion, payload: definition.read(event) };
+  if (!definition) {
+    throw new NewerCodeError(`no handler is declared here for events of type ${event.type}`, waitMs);
+  }
+  return { ...event, schemaVersion: definition.schemaVersion, payload: read(definition, event) };
+}
+
+function read(definition: AnyEventDefinition, event: LogEvent): unknown {
+  try {
+    return definition.read(event);
+  } catch (cause) {
+    if (cause instanceof NewerSchemaError) throw new NewerCodeError(cause.message, waitMs, { cause });
+    throw cause;
+  }
 }

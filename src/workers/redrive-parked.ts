@@ -1,20 +1,23 @@
 import type { Pool } from 'pg';
 import type { LogEvent } from '../events/envelope.ts';
 import { messageOf } from '../platform/errors.ts';
-import { removeDeadLetter, writeDeadLetter } from './dead-letters.ts';
+import { StaleReadError } from './checkpoint.ts';
+import { writeDeadLetter } from './dead-letters.ts';
+import { WaitError } from './errors.ts';
 import { handleParked } from './handle-batch.ts';
 import { fallsTo, type ProcessorSlot } from './processor-slot.ts';
 
 /** Handles the slot's dead letters that somebody asked to have handled again, each on its own, oldest first. */
 export async function redriveParked(slot: ProcessorSlot, signal: AbortSignal): Promise<void> {
   const { pool } = slot.options;
-  const consumer = slot.reaction.name;
+  const { name: consumer } = slot.reaction;
   for (const event of await readRedriven(pool, consumer)) {
     if (!fallsTo(slot, event)) continue;
     try {
-      await handleParked(slot, event, signal, (tx) => removeDeadLetter(tx, consumer, event.id));
+      await handleParked(slot, event, signal);
     } catch (error) {
-      await writeDeadLetter(pool, { consumer, event, error: messageOf(error), attempts: 1 });
+      if (signal.aborted || error instanceof WaitError || error instanceof StaleReadError) continue;
+      await writeDeadLetter(pool, { consumer: slot.reaction, event, error: messageOf(error), attempts: 1 });
     }
   }
 }

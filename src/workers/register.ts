@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { Logger } from '../platform/logger.ts';
-import type { Reaction } from './reaction.ts';
+import { lanesOf, type Reaction } from './reaction.ts';
 
 /**
  * Makes the consumer known, so that the relay enqueues for it and retention waits for it. A new one starts where it
@@ -14,7 +14,7 @@ export async function registerConsumer(pool: Pool, reaction: Reaction, logger: L
   const kind = reaction.kind === 'queue' ? 'QUEUE' : 'PROCESSOR';
   const start = await insertConsumer(pool, reaction, kind, types, topics);
   if (start !== undefined) logger.info({ consumer: reaction.name, start }, 'consumer.registered');
-  else await updateConsumer(pool, reaction.name, kind, types, topics);
+  else await updateConsumer(pool, reaction, kind, types, topics);
   if (reaction.kind === 'processor') {
     await pool.query(
       `INSERT INTO processor_checkpoint (processor, slot, position)
@@ -41,23 +41,49 @@ async function insertConsumer(
     // retention raises the floor before it asks who is behind: the lock makes one of the two see the other. Who is
     // known needs no lock, and does not wait for retention
     `WITH log AS (SELECT floor FROM log WHERE NOT EXISTS (SELECT FROM consumer WHERE name = $1) FOR SHARE)
-     INSERT INTO consumer (name, kind, types, topics, start_position, enqueued_position)
-     SELECT $1, $2::consumer_kind, $3, $4, greatest(floor, $5), greatest(floor, $5)
+     INSERT INTO consumer (name, kind, types, topics, start_position, enqueued_position, ordered_by, lanes)
+     SELECT $1, $2::consumer_kind, $3, $4, greatest(floor, $5), greatest(floor, $5), $7, $8
        FROM log WHERE floor <= $5 OR $6
          ON CONFLICT (name) DO NOTHING RETURNING start_position AS start`,
-    [reaction.name, kind, types, topics, await startPosition(pool, startFrom), startFrom === 'earliest'],
+    [
+      reaction.name,
+      kind,
+      types,
+      topics,
+      await startPosition(pool, startFrom),
+      startFrom === 'earliest',
+      orderedByOf(reaction),
+      lanesOf(reaction),
+    ],
   );
   return rows[0]?.start;
 }
 
-async function updateConsumer(pool: Pool, name: string, kind: string, types: string[], topics: string[]) {
-  const { rows } = await pool.query<{ kind: string }>('SELECT kind FROM consumer WHERE name = $1', [name]);
+async function updateConsumer(
+  pool: Pool,
+  reaction: Reaction,
+  kind: string,
+  types: string[],
+  topics: string[],
+): Promise<void> {
+  const { name } = reaction;
+  const { rows } = await pool.query<{ kind: string; orderedBy: string | null; lanes: number }>(
+    'SELECT kind, ordered_by AS "orderedBy", lanes FROM consumer WHERE name = $1',
+    [name],
+  );
   const [known] = rows;
   if (!known) {
     throw new Error(`consumer "${name}" starts before what the outbox still holds: start it from 'earliest'`);
   }
   if (known.kind !== kind) {
     throw new Error(`consumer "${name}" is registered as ${known.kind}: give the new ${kind} another name`);
+  }
+  if (known.orderedBy !== orderedByOf(reaction) || known.lanes !== lanesOf(reaction)) {
+    // what is in the lanes already would be overtaken by what goes to others
+    throw new Error(
+      `consumer "${name}" keeps its order by ${known.orderedBy ?? 'nothing'} in ${known.lanes} lanes for its life: ` +
+        'give the changed one another name',
+    );
   }
   // who hangs with the row changed is waited for only when there is something to change. A batch that the relay is
   // enqueueing by the old types does not count for what is registered now: it begins anew from the same place
@@ -72,6 +98,9 @@ async function updateConsumer(pool: Pool, name: string, kind: string, types: str
     [name, types, topics],
   );
 }
+
+const orderedByOf = (reaction: Reaction) =>
+  reaction.kind === 'queue' ? (reaction.ordered?.by ?? null) : null;
 
 /** `latest` is the newest position given out: what commits late below it was begun before the consumer came. */
 async function startPosition(pool: Pool, from: NonNullable<Reaction['startFrom']>): Promise<number> {

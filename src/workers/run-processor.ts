@@ -6,20 +6,24 @@ import type { ProcessorRunnerOptions, ProcessorSlot } from './processor-slot.ts'
 import { createProcessorTurns } from './processor-turns.ts';
 import type { ProcessorReaction } from './reaction.ts';
 import type { Runner } from './runner.ts';
+import { createStopping, type Stopping } from './stopping.ts';
+import { createStormGuard } from './storm-guard.ts';
 
 /** Starts a reader per slot; each reads once it holds the slot's lease. */
 export function runProcessor(reaction: ProcessorReaction, options: ProcessorRunnerOptions): Runner {
+  const stopping = createStopping(options.finishMs);
   const slots = Array.from({ length: reaction.slots ?? 1 }, (_, slot) =>
-    startSlot({ reaction, slot, options }),
+    startSlot({ reaction, slot, options, guard: createStormGuard(reaction) }, stopping),
   );
   return {
     async stop() {
+      stopping.stop();
       await Promise.all(slots.map((lease) => lease.stop()));
     },
   };
 }
 
-function startSlot(slot: ProcessorSlot): Lease {
+function startSlot(slot: ProcessorSlot, stopping: Stopping): Lease {
   const { databaseUrl, application, logger } = slot.options;
   const name = `processor:${slot.reaction.name}:${slot.slot}`;
   return holdLease({
@@ -29,7 +33,7 @@ function startSlot(slot: ProcessorSlot): Lease {
     logger,
     async whileHeld(signal) {
       const turns = createProcessorTurns(slot);
-      const loop = startLoop({ name, logger, turn: (stopped) => turns(AbortSignal.any([signal, stopped])) });
+      const loop = startLoop({ name, logger, turn: (ending) => turns({ ending, cutOff: stopping.cutOff }) });
       await aborted(signal);
       await loop.stop();
     },

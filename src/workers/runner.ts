@@ -12,6 +12,6 @@ export interface RunnerOptions {
 }
 
 export interface Runner {
-  /** Takes no new work, finishes the work in hand. */
+  /** Takes no new work, finishes the work in hand, and leaves to others what is not done after `finishMs`. */
   stop(): Promise<void>;
 }

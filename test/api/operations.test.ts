@@ -43,13 +43,16 @@ test('what a consumer cannot handle is retried, told of, buried, and handled onc
   expect(mermaid).toContain('flowchart LR');
   expect(mermaid).toContain('"video.watch_started"');
   expect(mermaid).toContain('"badges: DEAD"');
+  expect(mermaid).toMatch(/-\.->\|"5× .*refused by the test.*"\| e0c\d+\("badges: DEAD"\)/);
   expect(mermaid).toContain('"rankings: DONE"');
   const letters = `{ deadLetters(consumer: "badges") { edges { node {
-    id consumer attempts error event { type correlationId payload } } } } }`;
+    id consumer attempts error status waitsFor event { type correlationId payload } } } } }`;
   const [letter] = (await ask(letters)).deadLetters.edges;
   expect(letter.node).toMatchObject({
     consumer: 'badges',
     attempts: 5,
+    status: 'FAILED',
+    waitsFor: null,
     error: expect.stringContaining('refused by the test'),
     event: { type: 'video.watch_started', correlationId, payload: { userId: 'eve' } },
   });
@@ -127,6 +130,31 @@ test.each(['badges', 'rankings'])(
   },
 );
 
+test.each(['badges', 'rankings'])(
+  '%s, draining, handle what was committed before and nothing after, until they are resumed',
+  async (consumer) => {
+    const change = async (mutation: 'drainConsumer' | 'resumeConsumer') => {
+      const query = `mutation ($consumer: String!) { ${mutation}(consumer: $consumer) { draining paused } }`;
+      return (await ask(query, { consumer }))[mutation];
+    };
+    const other = consumer === 'badges' ? 'rankings' : 'badges';
+    const before = await start('gil', 'v0');
+    expect(await change('drainConsumer')).toEqual({ draining: true, paused: false });
+    const after = await start('hal', 'v0');
+    const statusIn = async (correlationId: string, name: string) =>
+      (await flowOf(correlationId)).statuses[name]?.status;
+    await until(async () => (await statusIn(before, consumer)) === 'DONE', {
+      message: 'it handles the first',
+    });
+    await until(async () => (await statusIn(after, other)) === 'DONE', { message: 'others go on' });
+    expect(await statusIn(after, consumer)).toBe('PENDING');
+    expect(await consumerStatus(consumer)).toMatchObject({ draining: true, lag: 0 });
+
+    expect(await change('resumeConsumer')).toEqual({ draining: false, paused: false });
+    await until(async () => (await statusIn(after, consumer)) === 'DONE', { message: 'it goes on' });
+  },
+);
+
 test('the pipeline names the leader, shows each stream, and is empty when all is done', async () => {
   await start('fay', 'v2');
   const idle = await until(async () => {
@@ -154,7 +182,7 @@ test('the pipeline names the leader, shows each stream, and is empty when all is
 
 const pipelineQuery = `{ pipeline { outboxLag oldestUnpublishedSeconds relayLeader
   streams { topic length lastCursor }
-  consumers { consumer kind lag active delayed dead oldestUnhandledSeconds paused } } }`;
+  consumers { consumer kind lag active delayed dead waiting oldestUnhandledSeconds paused draining lanes orderedBy } } }`;
 
 /** The data of an answer without errors. */
 async function ask(query: string, variables: object = {}): Promise<GraphQLAnswer['data']> {
@@ -182,7 +210,7 @@ interface ReactionShown {
 /** What became of a request's first event, by consumer. */
 async function flowOf(correlationId: string) {
   const query = `query ($id: ID!) { eventFlow(correlationId: $id) {
-    mermaid steps { reactions { consumer status attempts finishedAt error } } } }`;
+    mermaid steps { reactions { consumer status attempts startedAt finishedAt error } } } }`;
   const { eventFlow } = await ask(query, { id: correlationId });
   const reactions: readonly ReactionShown[] = eventFlow.steps[0].reactions;
   const statuses: Record<string, ReactionShown> = Object.fromEntries(

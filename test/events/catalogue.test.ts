@@ -89,12 +89,18 @@ describe('a pattern', () => {
   });
 });
 
-test('what an event causes keeps its request and actor, and counts the way from the request', () => {
-  const first: Envelope = { ...envelope('mail.sent', 1, {}), depth: 2 };
-  expect(eventCause(first)).toEqual({
+test('what an event causes keeps its request and actor, and tells the way from the request', () => {
+  const first: Envelope = { ...envelope('mail.sent', 1, {}), depth: 2, via: ['mailer', 'counter'] };
+  expect(eventCause(first, 'sorter')).toEqual({
     correlationId: 'request',
     causationId: first.id,
     actor: 'ann',
     depth: 3,
+    via: ['mailer', 'counter', 'sorter'],
   });
+});
+
+test('an event of older code, which says nothing of consumers, can cause others', () => {
+  const { via: _none, ...older } = envelope('mail.sent', 1, {});
+  expect(eventCause(older, 'sorter').via).toEqual(['sorter']);
 });

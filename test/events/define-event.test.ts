@@ -75,6 +75,14 @@ describe('a stored event', () => {
     );
   });
 
+  test.each([0, -1, 1.5])('of version %d is refused: there never was one', (schemaVersion) => {
+    const payload = { product: 'tea', price: 2.5 };
+    expect(() => priced.read(stored(schemaVersion, payload))).toThrow();
+    expect(() => pricedInCurrency.read(stored(schemaVersion, payload))).toThrow(
+      `shop.priced has no version ${schemaVersion}`,
+    );
+  });
+
   test('is checked against the schema of its own version before it is lifted', () => {
     expect(() => pricedInCurrency.read(stored(1, { product: 'tea', cents: 250 }))).toThrow(z.ZodError);
   });
@@ -99,6 +107,11 @@ describe('a definition', () => {
   test('stays as it is when a next version is made of it', () => {
     expect(priced.schemaVersion).toBe(1);
     expect(priced.read(stored(1, { product: 'tea', price: 2.5 }))).toEqual({ product: 'tea', price: 2.5 });
+  });
+
+  test('names the schemas of all its versions, so that each can be asked for what it was', () => {
+    expect(pricedInCurrency.schemas).toEqual([priced.schema, pricedInCents.schema, pricedInCurrency.schema]);
+    expect(priced.schemas).toEqual([priced.schema]);
   });
 
   test('refuses a next version that would no longer be found by keys', () => {

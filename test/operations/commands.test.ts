@@ -1,15 +1,21 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { runCommand } from '../support/run-command.ts';
+import { until } from '../support/until.ts';
+import { startCommand } from './running-command.ts';
 import {
   bury,
+  buryInOrder,
   type Desk,
   logName,
+  noteHandled,
   openDesk,
+  ordered,
   placed,
   recordChain,
   registerConsumer,
   setCheckpoints,
   setEnqueued,
+  unordered,
 } from './support.ts';
 
 let desk: Desk;
@@ -45,7 +51,7 @@ describe('npm run dead-letters', () => {
     expect(all.map(({ id }: { id: string }) => id).sort()).toEqual([first, second, third].sort());
     const one = await run('dead-letters', 'list', '--consumer', 'shipping');
     expect(one.stdout).toMatch(
-      /^id +consumer +type +aggregateId +attempts +failedAt +error\n\S+ +shipping +order\.placed +request +5 +\S+ +It broke\.\n$/,
+      /^id +consumer +status +waitsFor +type +aggregateId +attempts +failedAt +error\n\S+ +shipping +FAILED +- +order\.placed +request +5 +\S+ +It broke\.\n$/,
     );
     const shown = JSON.parse((await run('dead-letters', 'show', first)).stdout);
     expect(shown).toMatchObject({
@@ -72,6 +78,25 @@ describe('npm run dead-letters', () => {
     expect(await read('SELECT id FROM dead_letter')).toEqual([{ id: third }]);
   });
 
+  test('shows which wait for which, and sends those in front along', async () => {
+    const { database } = desk.world;
+    await registerConsumer(database, 'billing', 'QUEUE', ['order.placed'], ordered('billing'));
+    const rows = await recordChain(database, 'request', [placed, placed]);
+    const [failed, waiting] = await buryInOrder(database, 'billing', rows);
+    const list = await run('dead-letters', 'list');
+    expect(list.stdout).toMatch(
+      new RegExp(`${waiting} +billing +WAITING +${failed} .* 0 .*WAITS: dead letter`),
+    );
+    expect(await run('dead-letters', 'redrive', waiting!)).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(new RegExp(`^1 are on their way .*\n${failed} goes first`)),
+    });
+    expect(await run('dead-letters', 'discard', failed!)).toMatchObject({ code: 0 });
+    expect(await read('SELECT id FROM dead_letter WHERE redrive_requested_at IS NOT NULL')).toEqual([
+      { id: waiting },
+    ]);
+  });
+
   test.each([
     [['redrive'], 2, 'name the ids of dead letters, or --consumer'],
     [['show'], 2, 'name the id of one dead letter'],
@@ -91,14 +116,17 @@ describe('npm run consumers', () => {
     const { database } = desk.world;
     const rows = await recordChain(database, 'request', [placed, placed, placed]);
     const position = rows.at(-1)!.position;
-    await registerConsumer(database, 'billing', 'QUEUE', ['order.placed']);
+    await registerConsumer(database, 'billing', 'QUEUE', ['order.placed'], ordered('billing'));
     await setEnqueued(database, 'billing', position);
     await registerConsumer(database, 'totals', 'PROCESSOR', ['order.placed']);
     await setCheckpoints(database, 'totals', [position - 2, position]);
     expect((await run('consumers', 'pause', 'billing')).code).toBe(0);
     const list = JSON.parse((await run('consumers', 'list', '--json')).stdout);
     expect(list).toMatchObject([
-      { consumer: 'billing', kind: 'QUEUE', paused: true, position, pinned: 0 },
+      {
+        ...{ consumer: 'billing', kind: 'QUEUE', paused: true, draining: false, position, pinned: 0 },
+        ...{ lag: 0, active: 0, delayed: 0, dead: 0, waiting: 0, lanes: 4, orderedBy: 'aggregate' },
+      },
       { consumer: 'totals', kind: 'PROCESSOR', paused: false, lag: 2, position: position - 2, pinned: 2 },
     ]);
     expect((await run('consumers', 'resume', 'billing')).code).toBe(0);
@@ -107,11 +135,54 @@ describe('npm run consumers', () => {
     ).toEqual([{ paused: false }]);
   });
 
+  /** Asks for billing to be drained, and waits until it drains. */
+  async function beginDrain() {
+    const { database, env } = desk.world;
+    await registerConsumer(database, 'billing', 'QUEUE', ['order.placed']);
+    const [row] = await recordChain(database, 'before', [placed]);
+    const command = startCommand('commands/consumers.ts', ['drain', 'billing'], {
+      ...env,
+      LOG_NAME: logName,
+    });
+    await until(() => command.stderr.includes('billing: 1 to be handled'), { message: 'progress is told' });
+    await recordChain(database, 'after', [placed]);
+    return { command, row: row! };
+  }
+  const isDraining = async () =>
+    (await desk.operations.pipeline()).consumers.find(({ consumer }) => consumer === 'billing')?.draining;
+
+  test('drains one, and ends when what was committed is handled', async () => {
+    const { command, row } = await beginDrain();
+    await setEnqueued(desk.world.database, 'billing', row.position);
+    await noteHandled(desk.world.database, 'billing', row);
+    expect(await command.ended).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('billing has handled all that was committed, and takes nothing more'),
+    });
+    expect(await isDraining()).toBe(true);
+  });
+
+  test('leaves one draining when it is interrupted, and says so', async () => {
+    const { command } = await beginDrain();
+    command.interrupt();
+    expect(await command.ended).toMatchObject({
+      code: 130,
+      stderr: expect.stringContaining('billing goes on draining'),
+    });
+    expect(await isDraining()).toBe(true);
+  });
+
+  test('ends with code 1 when it is resumed meanwhile', async () => {
+    const { command } = await beginDrain();
+    await desk.operations.changeConsumer('billing', 'resume');
+    expect(await command.ended).toMatchObject({ code: 1, stderr: expect.stringContaining('was resumed') });
+  });
+
   test('lets one go with its jobs, and keeps its dead letters', async () => {
     const { database } = desk.world;
     const rows = await recordChain(database, 'request', [placed, placed]);
     await registerConsumer(database, 'billing', 'QUEUE', ['order.placed']);
-    await desk.jobs.add('billing', rows);
+    await desk.jobs.add(unordered('billing'), rows);
     await bury(database, 'billing', rows[0]!);
     const gone = await run('consumers', 'deregister', 'billing');
     expect(gone, gone.stderr).toMatchObject({

@@ -1,7 +1,8 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { redrive } from '../../src/operations/dead-letter-actions.ts';
 import type { Database } from '../../src/platform/postgres.ts';
-import { bury, type Desk, openDesk, placed, recordChain, registerConsumer } from './support.ts';
+import { bury, buryInOrder, type Desk, openDesk, placed, recordChain, registerConsumer } from './support.ts';
 
 let desk: Desk;
 let database: Database;
@@ -25,6 +26,11 @@ async function buryEvents(count: number): Promise<{ billing: string[]; shipping:
     ids.shipping.push(await bury(database, 'shipping', event!));
   }
   return ids;
+}
+
+async function statusOf(consumer: string) {
+  const { consumers } = await desk.operations.pipeline();
+  return consumers.find((status) => status.consumer === consumer);
 }
 
 async function requested(): Promise<readonly { id: string; redrives: number }[]> {
@@ -74,6 +80,79 @@ describe('the list of dead letters', () => {
       });
     },
   );
+});
+
+describe('where a consumer keeps order', () => {
+  const letters = async () => {
+    const { edges } = await desk.operations.deadLetters({ first: 10 });
+    return Object.fromEntries(edges.map(({ node }) => [node.id, [node.status, node.waitsFor]]));
+  };
+
+  /** One that failed and two that wait for it, and one that failed with another key. */
+  async function buryKeys() {
+    await database.pool.query(
+      `UPDATE consumer SET lanes = 4, ordered_by = 'aggregate' WHERE name = 'billing'`,
+    );
+    const rows = await recordChain(database, 'one', [placed, placed, placed]);
+    const [failed, second, third] = await buryInOrder(database, 'billing', rows);
+    const [other] = await buryInOrder(database, 'billing', await recordChain(database, 'two', [placed]));
+    return { failed: failed!, second: second!, third: third!, other: other! };
+  }
+
+  test('a letter that waits says for which, and stays when that is sent: it follows by itself', async () => {
+    const { failed, second, third, other } = await buryKeys();
+    expect(await letters()).toEqual({
+      [failed]: ['FAILED', null],
+      [second]: ['WAITING', failed],
+      [third]: ['WAITING', failed],
+      [other]: ['FAILED', null],
+    });
+    expect(await statusOf('billing')).toMatchObject({ dead: 4, waiting: 2 });
+    expect(await desk.operations.redrive({ consumer: 'billing' })).toBe(4);
+    expect(await letters()).toEqual({
+      [failed]: ['REDRIVEN', null],
+      [second]: ['WAITING', failed],
+      [third]: ['WAITING', failed],
+      [other]: ['REDRIVEN', null],
+    });
+    // as the handler's commit does
+    await database.pool.query('DELETE FROM dead_letter WHERE id = $1', [failed]);
+    expect(await letters()).toMatchObject({ [second]: ['REDRIVEN', null], [third]: ['REDRIVEN', null] });
+  });
+
+  test('sending one that waits takes along what failed before it, and tells which', async () => {
+    const { failed, third, other } = await buryKeys();
+    expect(await redrive(database.pool, { ids: [third, randomUUIDv7()] })).toEqual({
+      count: 1,
+      first: [failed],
+    });
+    expect(await requested()).toEqual([{ id: failed, redrives: 1 }]);
+    expect(await redrive(database.pool, { ids: [failed, third, other] })).toEqual({ count: 3, first: [] });
+    expect(await requested()).toEqual([failed, other].sort().map((id) => ({ id, redrives: 1 })));
+  });
+
+  test('one that waits for nothing that is left can be sent', async () => {
+    const { failed, second, third } = await buryKeys();
+    await database.pool.query('UPDATE dead_letter SET ordering_key = NULL WHERE id = $1', [failed]);
+    expect(await redrive(database.pool, { ids: [second] })).toEqual({ count: 1, first: [] });
+    expect(await letters()).toMatchObject({ [second]: ['REDRIVEN', null], [third]: ['WAITING', null] });
+  });
+
+  test('discarding what failed sends what waits for it, and discarding what waits sends nothing', async () => {
+    const { failed, second, third, other } = await buryKeys();
+    expect(await desk.operations.discard({ ids: [second] })).toBe(1);
+    expect(await requested()).toEqual([]);
+    expect(await desk.operations.discard({ ids: [failed] })).toBe(1);
+    expect(await letters()).toEqual({ [third]: ['REDRIVEN', null], [other]: ['FAILED', null] });
+  });
+
+  test('discarding all of a consumer’s leaves none, those that wait included', async () => {
+    await buryKeys();
+    expect(await desk.operations.discard({ consumer: 'billing' })).toBe(4);
+    expect(await letters()).toEqual({});
+    const { rows } = await database.pool.query('SELECT FROM inbox WHERE NOT handled');
+    expect(rows).toHaveLength(4);
+  });
 });
 
 describe('redrive', () => {

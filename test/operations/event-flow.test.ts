@@ -1,20 +1,26 @@
-import { Worker } from 'bullmq';
+import { type Job, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { queuePrefix } from '../../src/log/keys.ts';
+import { placeOf } from '../../src/log/place-of.ts';
+import { laneName } from '../../src/log/queue-names.ts';
+import { gistOf } from '../../src/operations/gist.ts';
 import type { Database } from '../../src/platform/postgres.ts';
 import { until } from '../support/until.ts';
 import {
   bury,
+  buryInOrder,
   type Desk,
   logName,
   noteHandled,
   openDesk,
+  ordered,
   paid,
   placed,
   recordChain,
   registerConsumer,
   setCheckpoints,
+  unordered,
 } from './support.ts';
 
 let desk: Desk;
@@ -29,11 +35,31 @@ beforeEach(async () => {
   desk.published = Number.MAX_SAFE_INTEGER;
 });
 
+const range = (count: number) => Array.from({ length: count }, (_, n) => n);
+
 const flowOf = async (correlationId: string) => {
   const flow = await desk.operations.eventFlow(correlationId);
   if (!flow) throw new Error(`there is no flow ${correlationId}`);
   return flow;
 };
+
+test.each([
+  [
+    'Error: The card was refused.\n    at pay (pay.ts:3:9)\n    at run (run.ts:1:1)',
+    'Error: The card was refused.',
+  ],
+  [
+    'PrismaClientKnownRequestError: \nInvalid `tx.badge.create()` invocation:\n\n\nUnique constraint failed\n    at x (y.ts:1:1)',
+    'PrismaClientKnownRequestError: Unique constraint…',
+  ],
+  [
+    '\nInvalid `tx.badge.create()` invocation in\nx.ts:1:1\n\nNo.',
+    'Invalid `tx.badge.create()` invocation in No.',
+  ],
+  ['', ''],
+])('the gist of %j is %j', (error, gist) => {
+  expect(gistOf(error, 49)).toBe(gist);
+});
 
 describe('the flow of a request', () => {
   test('is unknown when nothing was recorded for it', async () => {
@@ -83,34 +109,86 @@ describe('the flow of a request', () => {
     const redriven = await bury(database, 'redriven', event!);
     await desk.operations.redrive({ ids: [redriven] });
     const { steps } = await flowOf('one');
+    const ended = { startedAt: null, finishedAt: expect.any(Date) };
+    const open = { startedAt: null, finishedAt: null };
     expect(steps[0]!.reactions).toEqual([
-      { consumer: 'buried', status: 'DEAD', attempts: 5, finishedAt: expect.any(Date), error: 'It broke.' },
-      { consumer: 'handled', status: 'DONE', attempts: 1, finishedAt: expect.any(Date), error: null },
-      { consumer: 'redriven', status: 'PENDING', attempts: 5, finishedAt: null, error: 'It broke.' },
-      { consumer: 'waiting', status: 'PENDING', attempts: 0, finishedAt: null, error: null },
+      { consumer: 'buried', status: 'DEAD', attempts: 5, ...ended, error: 'It broke.' },
+      { consumer: 'handled', status: 'DONE', attempts: 1, ...ended, error: null },
+      { consumer: 'redriven', status: 'PENDING', attempts: 5, ...open, error: 'It broke.' },
+      { consumer: 'waiting', status: 'PENDING', attempts: 0, ...open, error: null },
     ]);
   });
+
+  /** The only reaction to the only event, once an attempt at it has failed. */
+  const failedReaction = () =>
+    until(
+      async () => {
+        const [reaction] = (await flowOf('one')).steps[0]!.reactions;
+        return reaction?.status === 'FAILED' && reaction;
+      },
+      { message: 'the failed attempt is told' },
+    );
 
   test('tells of an attempt that failed and will be made again, and with what', async () => {
     await registerConsumer(database, 'billing', 'QUEUE', ['order.placed']);
     const [event] = await recordChain(database, 'one', [placed]);
-    await desk.jobs.add('billing', [event!]);
+    await desk.jobs.add(unordered('billing'), [event!]);
     await using failing = await failOnce('billing');
-    const [reaction] = await until(
-      async () => {
-        const { reactions } = (await flowOf('one')).steps[0]!;
-        return reactions[0]!.attempts > 0 && reactions;
-      },
-      { message: 'the failed attempt is told' },
-    );
+    const reaction = await failedReaction();
     expect(failing.failures).toBe(1);
     expect(reaction).toEqual({
       consumer: 'billing',
       status: 'FAILED',
       attempts: 1,
+      startedAt: null,
       finishedAt: null,
       error: 'The card was refused.',
     });
+  });
+
+  test('counts the attempts at a dead letter that was sent again with those before', async () => {
+    await registerConsumer(database, 'billing', 'QUEUE', ['order.placed']);
+    const [event] = await recordChain(database, 'one', [placed]);
+    await bury(database, 'billing', event!);
+    await desk.operations.redrive({ consumer: 'billing' });
+    const { id, position, envelope } = event!;
+    await desk.jobs.addAgain(unordered('billing'), { position, envelope }, `${id}-r1`);
+    await using _failing = await failOnce('billing');
+    expect(await failedReaction()).toMatchObject({ attempts: 6, error: 'The card was refused.' });
+  });
+
+  test('tells of a lane’s job, which a worker keeps while it tries again, since when, how often and why', async () => {
+    await registerConsumer(database, 'billing', 'QUEUE', ['order.placed'], ordered('billing'));
+    const [event] = await recordChain(database, 'one', [placed]);
+    await desk.jobs.add(ordered('billing'), [event!]);
+    const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
+    await using _lane = await work(laneName('billing', placeOf('order/one', 4)), async (job) => {
+      await job.updateProgress({ attempts: 2, error: 'The card was refused.' });
+      await held;
+    });
+    expect(await failedReaction()).toEqual({
+      consumer: 'billing',
+      status: 'FAILED',
+      attempts: 2,
+      startedAt: expect.any(Date),
+      finishedAt: null,
+      error: 'The card was refused.',
+    });
+    letGo();
+  });
+
+  test('calls what waits for a dead letter dead, with no attempts and what it waits for, until it is sent too', async () => {
+    await registerConsumer(database, 'billing', 'QUEUE', ['order.*'], ordered('billing'));
+    const [first] = await buryInOrder(
+      database,
+      'billing',
+      await recordChain(database, 'one', [placed, paid]),
+    );
+    const second = async () => (await flowOf('one')).steps[1]!.reactions[0];
+    const waits = `WAITS: dead letter ${first} stands before it`;
+    expect(await second()).toMatchObject({ status: 'DEAD', attempts: 0, error: waits });
+    await desk.operations.discard({ ids: [first!] });
+    expect(await second()).toMatchObject({ status: 'PENDING', attempts: 0, error: null, finishedAt: null });
   });
 
   test('calls a processor done when all of its slots have passed the event', async () => {
@@ -149,24 +227,73 @@ describe('the flow of a request', () => {
       ...['PENDING', 'DONE', 'FAILED', 'DEAD'].map((name) => expect.stringMatching(`^classDef ${name} `)),
     ]);
   });
+
+  test('of two consumers that set each other off is drawn as a chain through both, to where it was stopped', async () => {
+    await registerConsumer(database, 'billing', 'QUEUE', ['order.placed']);
+    await registerConsumer(database, 'shipping', 'QUEUE', ['order.paid']);
+    const chain = range(11);
+    const rows = await recordChain(
+      database,
+      'one',
+      chain.map((n) => (n % 2 === 0 ? placed : paid)),
+      chain.map((n) => (n % 2 === 0 ? 'billing' : 'shipping')),
+    );
+    for (const [n, row] of rows.slice(0, -1).entries()) {
+      await noteHandled(database, n % 2 === 0 ? 'billing' : 'shipping', row);
+    }
+    const letter = await bury(database, 'billing', rows[10]!);
+    await database.pool.query('UPDATE dead_letter SET attempts = 0, error = $2 WHERE id = $1', [
+      letter,
+      'STORM: "billing" [10 causes] | it is enough; see #7\n at the guard',
+    ]);
+    const lines = (await flowOf('one')).mermaid.split('\n').map((line) => line.trim());
+    expect(lines.slice(2, 5)).toEqual([
+      'request --> e0["order.placed"]',
+      'e0 -.-> e0c0("billing: DONE"):::DONE',
+      'e0c0 --> e1["order.paid"]',
+    ]);
+    expect(lines.slice(-6, -4)).toEqual([
+      'e9c0 --> e10["order.placed"]',
+      'e10 -.->|"STORM: #34;billing#34; #91;10 causes#93; #124; it is enough; see #35;7"| e10c0("billing: DEAD"):::DEAD',
+    ]);
+    for (const n of chain.slice(1))
+      expect(lines).toContainEqual(expect.stringMatching(`^e${n - 1}c0 --> e${n}\\[`));
+  });
+
+  test('is drawn up to as many lines as are still drawn, and says how many events are left', async () => {
+    for (const n of range(19)) await registerConsumer(database, `consumer-${n}`, 'QUEUE', ['order.*']);
+    await recordChain(
+      database,
+      'one',
+      range(27).map(() => placed),
+    );
+    const { steps, mermaid } = await flowOf('one');
+    expect(steps).toHaveLength(27);
+    expect(mermaid.match(/ (-->|-\.->)/g)).toHaveLength(500);
+    expect(mermaid).toContain('more["and 2 more events"]');
+  });
 });
 
 /** A worker of the consumer that fails, and tries again in a minute. */
 async function failOnce(consumer: string) {
-  const connection = new Redis(desk.world.redis.url, { maxRetriesPerRequest: null });
   const counted = { failures: 0 };
-  const worker = new Worker(
-    consumer,
-    async () => {
-      counted.failures += 1;
-      throw new Error('The card was refused.');
-    },
-    { connection, prefix: queuePrefix(logName), settings: { backoffStrategy: () => 60_000 } },
-  );
+  const worker = await work(consumer, async () => {
+    counted.failures += 1;
+    throw new Error('The card was refused.');
+  });
   return {
     get failures() {
       return counted.failures;
     },
+    [Symbol.asyncDispose]: worker[Symbol.asyncDispose],
+  };
+}
+
+async function work(queue: string, handle: (job: Job) => Promise<void>) {
+  const connection = new Redis(desk.world.redis.url, { maxRetriesPerRequest: null });
+  const settings = { backoffStrategy: () => 60_000 };
+  const worker = new Worker(queue, handle, { connection, prefix: queuePrefix(logName), settings });
+  return {
     async [Symbol.asyncDispose]() {
       await worker.close();
       connection.disconnect();

@@ -6,7 +6,7 @@ import { requestCause } from '../../src/events/envelope.ts';
 import { encodeCursor } from '../../src/live/cursor.ts';
 import { queuePrefix } from '../../src/log/keys.ts';
 import { createOperations, type Operations } from '../../src/operations/operations.ts';
-import { createQueues } from '../../src/operations/queues.ts';
+import { createQueues, type Queues } from '../../src/operations/queues.ts';
 import { type OutboxRow, readOutbox } from '../../src/outbox/read-outbox.ts';
 import { createOutbox, record } from '../../src/outbox/transaction.ts';
 import { createLogger } from '../../src/platform/logger.ts';
@@ -23,6 +23,7 @@ export const paid = defineEvent('order.paid', z.object({}), topic);
 export interface Desk extends AsyncDisposable {
   readonly world: World;
   readonly operations: Operations;
+  readonly queues: Queues;
   /** The relay's hand on the queues */
   readonly jobs: Jobs;
   /** How far the log is published, for the operations */
@@ -58,6 +59,7 @@ export async function openDesk(): Promise<Desk> {
   const desk: Desk = {
     world,
     operations,
+    queues,
     jobs,
     published: 0,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
@@ -65,17 +67,28 @@ export async function openDesk(): Promise<Desk> {
   return desk;
 }
 
-/** Records one event of each definition, each caused by the one before; gives their rows. */
+/** A queue consumer without order, as the relay knows it. */
+export const unordered = (name: string) => ({ name, lanes: 0, orderedBy: null });
+
+/** One that keeps the order of each aggregate's events. */
+export const ordered = (name: string) => ({ name, lanes: 4, orderedBy: 'aggregate' });
+
+/**
+ * Records one event of each definition, each caused by the one before, in a handler of `via` if it is given; gives their
+ * rows.
+ */
 export async function recordChain(
   { prisma, pool }: Database,
   correlationId: string,
   definitions: readonly (typeof placed | typeof paid)[],
+  via: readonly string[] = [],
 ): Promise<readonly OutboxRow[]> {
   const outbox = createOutbox({ prisma, pool, nudge: () => {} });
   const rows: OutboxRow[] = [];
   for (const definition of definitions) {
     const before = rows.at(-1);
-    const cause = { ...requestCause(correlationId), causationId: before?.id ?? null, depth: rows.length };
+    const chain = { causationId: before?.id ?? null, depth: rows.length, via: via.slice(0, rows.length) };
+    const cause = { ...requestCause(correlationId), ...chain };
     await outbox.transaction(cause, async (tx) => {
       const place = { aggregateId: correlationId, aggregateVersion: rows.length + 1, occurredAt: new Date() };
       record(tx, definition.of({ ...place, payload: {} }));
@@ -91,11 +104,12 @@ export async function registerConsumer(
   name: string,
   kind: 'QUEUE' | 'PROCESSOR',
   types: readonly string[],
+  { lanes, orderedBy }: { lanes: number; orderedBy: string | null } = unordered(name),
 ): Promise<void> {
   await pool.query(
-    `INSERT INTO consumer (name, kind, types, topics, start_position, enqueued_position)
-     VALUES ($1, $2::consumer_kind, $3, '{order}', 0, 0)`,
-    [name, kind, types],
+    `INSERT INTO consumer (name, kind, types, topics, start_position, enqueued_position, lanes, ordered_by)
+     VALUES ($1, $2::consumer_kind, $3, '{order}', 0, 0, $4, $5)`,
+    [name, kind, types, lanes, orderedBy],
   );
 }
 
@@ -125,6 +139,25 @@ export async function bury({ pool }: Database, consumer: string, row: OutboxRow)
     [id, consumer, row.id, row.position, row.envelope],
   );
   return id;
+}
+
+/** Dead letters of a consumer that keeps order: the first one failed, the others wait for it. Their ids. */
+export async function buryInOrder(
+  database: Database,
+  consumer: string,
+  rows: readonly OutboxRow[],
+): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (const row of rows) ids.push(await bury(database, consumer, row));
+  await database.pool.query(
+    `UPDATE dead_letter
+        SET ordering_key = 'order/' || (event->>'aggregateId'), waits = id <> $2,
+            attempts = CASE id WHEN $2 THEN attempts ELSE 0 END,
+            error = CASE id WHEN $2 THEN error ELSE 'WAITS: dead letter ' || $2 || ' stands before it' END
+      WHERE id = ANY($1)`,
+    [ids, ids[0]],
+  );
+  return ids;
 }
 
 export async function noteHandled({ pool }: Database, consumer: string, row: OutboxRow): Promise<void> {

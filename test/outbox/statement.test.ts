@@ -64,6 +64,7 @@ describe('a change and its events', () => {
         causationId: null,
         actor: 'ann',
         depth: 0,
+        via: [],
         keys: ['n:1'],
         payload: { n: 1 },
       },

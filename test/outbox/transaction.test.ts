@@ -113,6 +113,7 @@ describe('record', () => {
       causationId: null,
       actor: 'ann',
       depth: 0,
+      via: [],
       keys: ['n:7'],
       payload: { n: 7 },
     });
@@ -121,18 +122,19 @@ describe('record', () => {
   test('carries the cause of an event on: same request and actor, one step deeper', async () => {
     await outbox.transaction(cause, async (tx) => record(tx, event(1)));
     const [first] = await recorded();
-    await outbox.transaction(eventCause(first!), async (tx) => record(tx, event(2)));
+    await outbox.transaction(eventCause(first!, 'mailer'), async (tx) => record(tx, event(2)));
     const [, second] = await recorded();
     expect(second).toMatchObject({
       correlationId: 'request',
       causationId: first!.id,
       actor: 'ann',
       depth: 1,
+      via: ['mailer'],
     });
   });
 
   test('takes a cause for each event where one transaction handles several', async () => {
-    const other: Cause = { correlationId: 'other', causationId: null, actor: null, depth: 3 };
+    const other: Cause = { correlationId: 'other', causationId: null, actor: null, depth: 3, via: [] };
     await outbox.transaction(cause, async (tx) => {
       recordBecause(tx, other, event(1));
       record(tx, event(2));

@@ -15,6 +15,8 @@ const keyOf = ({ logName }: RelayWorld, name: string) => `${queuePrefix(logName)
 /** Takes a job out of its list, as if Redis had refused to put it there. */
 const halve = (world: RelayWorld, id: string) => world.redis.lrem(keyOf(world, 'wait'), 1, id);
 
+const all = { name: 'all', lanes: 0, orderedBy: null };
+
 const rows = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, n) => ({
     position: from + n,
@@ -63,19 +65,19 @@ test('adding again makes halves whole wherever they are, and leaves every other 
   await using world = await createRelayWorld();
   const jobs = createJobs(world.redis, queuePrefix(world.logName));
   const queue = openQueue(world, 'all');
-  const all = rows(1, 1_000);
-  await jobs.add('all', all);
+  const many = rows(1, 1_000);
+  await jobs.add(all, many);
   // as a worker does: one is being handled, one is to be tried again later
   await world.redis.lmove(keyOf(world, 'wait'), keyOf(world, 'active'), 'RIGHT', 'LEFT');
   await world.redis.rpop(keyOf(world, 'wait'));
-  await world.redis.zadd(keyOf(world, 'delayed'), Date.now() * 0x1000 + 3_600_000 * 0x1000, all[1]!.id);
-  const halves = [3, 4, 500, 777, 1_000].map((position) => all[position - 1]!);
+  await world.redis.zadd(keyOf(world, 'delayed'), Date.now() * 0x1000 + 3_600_000 * 0x1000, many[1]!.id);
+  const halves = [3, 4, 500, 777, 1_000].map((position) => many[position - 1]!);
   for (const { id } of halves) await halve(world, id);
   const kept = (await jobsOf(world, 'all')).map(({ id }) => id);
   expect(kept).toHaveLength(993);
 
-  await jobs.add('all', all);
-  expect(await idsOf(world, 'all')).toEqual(all.slice(2).map(({ id }) => id));
+  await jobs.add(all, many);
+  expect(await idsOf(world, 'all')).toEqual(many.slice(2).map(({ id }) => id));
   expect(await queue.getJobCounts('wait', 'active', 'delayed')).toEqual({ wait: 998, active: 1, delayed: 1 });
   await jobs.close();
   await queue.close();
@@ -86,10 +88,10 @@ test('the half of a redriven job is made whole', async () => {
   const jobs = createJobs(world.redis, queuePrefix(world.logName));
   const [row] = rows(1, 1);
   const id = `${row!.id}-r1`;
-  await jobs.addAgain('all', row!, id);
+  await jobs.addAgain(all, row!, id);
   await halve(world, id);
   expect(await idsOf(world, 'all')).toEqual([]);
-  await jobs.addAgain('all', row!, id);
+  await jobs.addAgain(all, row!, id);
   expect(await idsOf(world, 'all')).toEqual([id]);
   await jobs.close();
 });
@@ -105,14 +107,14 @@ test('a half whose answer was lost with the connection is made whole', async () 
   connection.on('error', () => {});
   const jobs = createJobs(connection, queuePrefix(world.logName));
   const [first, second] = rows(1, 2);
-  await jobs.add('all', [first!]); // loads BullMQ's script
+  await jobs.add(all, [first!]); // loads BullMQ's script
   await redis.rename(keyOf(world, 'wait'), 'aside');
   await redis.set(keyOf(world, 'wait'), 'no list');
 
   // this one is answered before the connection is lost
   Object.assign(connection, { exists: redis.exists.bind(redis) });
   proxy.slow(300);
-  const adding = jobs.add('all', [second!]);
+  const adding = jobs.add(all, [second!]);
   await until(() => redis.exists(keyOf(world, second!.id)), { message: 'the half is there' });
   await redis.rename('aside', keyOf(world, 'wait'));
   proxy.cut();

@@ -21,8 +21,8 @@ function startSleeper(world: RelayWorld, when: 'added' | 'counted') {
   let added = false;
   const sleepy: Jobs = {
     ...jobs,
-    async add(consumer, rows) {
-      const count = await jobs.add(consumer, rows);
+    async add(...batch) {
+      const count = await jobs.add(...batch);
       added ||= count > 0;
       if (added && when === 'added') await sleep();
       return count;

@@ -11,7 +11,7 @@ test.each([
   await register(world, 'all');
   await register(world, 'other');
   await write(world, 1, 3);
-  await using _sink = world.startQueues({ pausesMs: 20 });
+  await using _sink = world.startQueues({ assertMs: 20 });
   await allEnqueued(world, 'all');
   const [queue, other] = [openQueue(world, 'all'), openQueue(world, 'other')];
   await world.pool.query("UPDATE consumer SET paused = $1 WHERE name = 'all'", [paused]);

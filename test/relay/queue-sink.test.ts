@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { queueMarkerKey, queuePrefix } from '../../src/log/keys.ts';
+import { queueMarkerKey } from '../../src/log/keys.ts';
 import { connect, insert, nameOf } from '../outbox/support.ts';
 import { until } from '../support/until.ts';
 import {
@@ -11,19 +11,12 @@ import {
   idsOf,
   jobsOf,
   loggedIds,
+  loseQueues,
   openQueue,
   register,
   write,
 } from './queues.ts';
 import { createRelayWorld, type RelayWorld, restoreBackup, writeAtOnce } from './support.ts';
-
-/** Takes the queues and their marker away from Redis, and nothing else. */
-const loseQueues = ({ redis, logName }: RelayWorld) =>
-  redis.eval(
-    "for _, key in ipairs(redis.call('KEYS', '*')) do if key:sub(1, #ARGV[1]) == ARGV[1] then redis.call('DEL', key) end end",
-    0,
-    queuePrefix(logName),
-  );
 
 /** Notes an event as handled, as a worker's transaction does. */
 const handle = ({ pool }: RelayWorld, consumer: string, position: number) =>

@@ -1,6 +1,7 @@
 /** Queue consumers and their jobs, as a test of the queue sink sees them. */
 import { Queue } from 'bullmq';
 import { queuePrefix } from '../../src/log/keys.ts';
+import { envelopeJson } from '../../src/outbox/envelope-sql.ts';
 import { newestPosition } from '../../src/outbox/head.ts';
 import type { JobData } from '../../src/relay/jobs.ts';
 import { insert } from '../outbox/support.ts';
@@ -11,18 +12,31 @@ import { logged, type RelayWorld } from './support.ts';
 export async function register(
   { pool }: RelayWorld,
   name: string,
-  { start = 0, types = ['test.*'] } = {},
+  { start = 0, types = ['test.*'], lanes = 0, orderedBy = 'aggregate' } = {},
 ): Promise<void> {
   await pool.query(
-    `INSERT INTO consumer (name, kind, types, topics, start_position, enqueued_position)
-     VALUES ($1, 'QUEUE', $2, '{test}', $3, $3)`,
-    [name, types, start],
+    `INSERT INTO consumer (name, kind, types, topics, start_position, enqueued_position, lanes, ordered_by)
+     VALUES ($1, 'QUEUE', $2, '{test}', $3, $3, $4, $5)`,
+    [name, types, start, lanes, lanes > 0 ? orderedBy : null],
   );
 }
 
 /** A consumer's queue as BullMQ shows it; to be closed. */
 export const openQueue = ({ redis, logName }: RelayWorld, consumer: string) =>
   new Queue<JobData>(consumer, { connection: redis, prefix: queuePrefix(logName), skipMetasUpdate: true });
+
+/** The ids of the jobs that wait in a queue, the next one first. */
+export async function waitingIn({ redis, logName }: RelayWorld, queue: string): Promise<string[]> {
+  return (await redis.lrange(`${queuePrefix(logName)}:${queue}:wait`, 0, -1)).reverse();
+}
+
+/** Takes the queues and their marker away from Redis, and nothing else. */
+export const loseQueues = ({ redis, logName }: RelayWorld) =>
+  redis.eval(
+    "for _, key in ipairs(redis.call('KEYS', '*')) do if key:sub(1, #ARGV[1]) == ARGV[1] then redis.call('DEL', key) end end",
+    0,
+    queuePrefix(logName),
+  );
 
 /** The jobs of a consumer that wait: nothing takes them here. */
 export async function jobsOf(world: RelayWorld, consumer: string) {
@@ -56,10 +70,10 @@ export const allEnqueued = (world: RelayWorld, consumer: string) =>
 export const write = ({ pool }: RelayWorld, from: number, to: number) =>
   pool.query(insert('a', ...Array.from({ length: to - from + 1 }, (_, n) => from + n)));
 
-/** Notes an event as given up, as a worker does. */
+/** Notes an event as given up, as a worker does, with a copy of the event. */
 export const die = ({ pool }: RelayWorld, consumer: string, position: number) =>
   pool.query(
     `INSERT INTO dead_letter (id, consumer, event_id, position, correlation_id, event, error, attempts)
-     SELECT gen_random_uuid(), $1, id, position, 'test', '{}', 'poison', 5 FROM outbox WHERE position = $2`,
+     SELECT gen_random_uuid(), $1, id, position, 'test', (${envelopeJson})::jsonb, 'poison', 5 FROM outbox WHERE position = $2`,
     [consumer, position],
   );

@@ -2,12 +2,13 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { watchStarted } from '../../src/domains/streaming/events.ts';
 import type { NewEvent } from '../../src/events/define-event.ts';
-import { type Envelope, eventCause, type LogEvent, requestCause } from '../../src/events/envelope.ts';
+import { type Envelope, type LogEvent, requestCause } from '../../src/events/envelope.ts';
 import type { Quality, Video } from '../../src/generated/prisma/client.ts';
 import { readOutbox } from '../../src/outbox/read-outbox.ts';
-import { createOutbox, type Outbox, recordBecause } from '../../src/outbox/transaction.ts';
+import { createOutbox, type Outbox } from '../../src/outbox/transaction.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import type { Database } from '../../src/platform/postgres.ts';
+import { callHandler } from '../../src/workers/call-handler.ts';
 import type { Reaction } from '../../src/workers/reaction.ts';
 
 export const cause = requestCause('test', 'tester');
@@ -79,24 +80,10 @@ export async function react(
   now: Date = t0,
 ): Promise<void> {
   const context = { now, signal: new AbortController().signal, logger };
-  if (reaction.kind === 'processor') {
-    await outbox.transaction(cause, (tx) =>
-      reaction.handle(tx, events as never, {
-        ...context,
-        record: (because, ...recorded) => recordBecause(tx, eventCause(because), ...recorded),
-      }),
-    );
-    reaction.afterCommit?.(events as never);
-    return;
-  }
-  for (const event of events) {
-    await outbox.transaction(eventCause(event), (tx) =>
-      reaction.handle(tx, event as never, {
-        ...context,
-        attempt: 1,
-        record: (...recorded) => recordBecause(tx, eventCause(event), ...recorded),
-      }),
-    );
+  const batches = reaction.kind === 'processor' ? [events] : events.map((event) => [event]);
+  for (const batch of batches) {
+    await outbox.transaction(cause, (tx) => callHandler(reaction, tx, batch as never, context));
+    reaction.afterCommit?.(batch as never);
   }
 }
 

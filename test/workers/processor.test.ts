@@ -42,7 +42,7 @@ test('an event that cannot be handled is found by halving and parked; redriven, 
     processor({
       name: 'parking',
       events: [poked],
-      attempts: 2,
+      retry: { attempts: 2 },
       async handle(tx, events) {
         const numbers = events.map(({ payload }) => payload.n);
         await writeAll(tx, numbers);
@@ -71,7 +71,7 @@ test('an event that holds its slot by declaration lets nothing overtake it', asy
     processor({
       name: 'holding',
       events: [poked],
-      attempts: 1,
+      retry: { attempts: 1 },
       onPoison: 'hold',
       async handle(tx, events) {
         const numbers = events.map(({ payload }) => payload.n);
@@ -115,6 +115,11 @@ test('two processes share the slots, and each event is handled by one', async ()
   await world.poke(...range(30).map((n) => n + 30));
   await until(async () => (await world.effects()).length >= 60);
   expect((await world.effects()).sort((a, b) => a - b)).toEqual(range(60));
+  // a slot is past the events of others too, also when nothing comes any more
+  await until(async () => {
+    const slots = await world.database.prisma.processorCheckpoint.findMany();
+    return slots.length === 3 && slots.every(({ position }) => position === 60n);
+  });
 });
 
 test('a paused processor stands still, and goes on where it was', async () => {
@@ -147,4 +152,30 @@ test('a paused processor stands still, and goes on where it was', async () => {
   expect(await world.effects()).toEqual([0]);
   await pause(false);
   await until(async () => (await world.effects()).length === 2);
+});
+
+test('a processor that drains ends where it was told to, every slot of it', async () => {
+  await using world = await createWorkerWorld();
+  await world.run(
+    processor({
+      name: 'draining',
+      events: [poked],
+      slots: 2,
+      slotKey: () => 'one key for all',
+      async handle(tx, events) {
+        await writeAll(
+          tx,
+          events.map(({ payload }) => payload.n),
+        );
+      },
+    }),
+  );
+  await world.poke(...range(5));
+  await world.pool.query("UPDATE consumer SET drain_position = 5 WHERE name = 'draining'");
+  await world.poke(5, 6);
+  const { processorCheckpoint } = world.database.prisma;
+  await until(async () => (await processorCheckpoint.findMany()).every(({ position }) => position === 5n));
+  expect(await world.effects()).toEqual(range(5));
+  await world.pool.query("UPDATE consumer SET drain_position = NULL WHERE name = 'draining'");
+  await until(async () => (await world.effects()).length === 7);
 });

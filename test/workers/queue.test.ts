@@ -43,7 +43,7 @@ test('an event that fails every attempt becomes a dead letter, and holds up nobo
     queueReaction({
       name: 'choking',
       events: [poked],
-      attempts: 2,
+      retry: { attempts: 2 },
       async handle(tx, { payload: { n } }) {
         if (n === 1) throw new Error('cannot swallow 1');
         await write(tx, n);
@@ -68,7 +68,7 @@ test('a redriven event is handled once and its dead letter goes with it; a disca
     queueReaction({
       name: 'mended',
       events: [poked],
-      attempts: 1,
+      retry: { attempts: 1 },
       async handle(tx, { payload: { n } }) {
         if (!fixed && n < 2) throw new Error('not yet');
         await write(tx, n);
@@ -104,7 +104,7 @@ test('a handler that takes longer than its timeout is rolled back', async () => 
     queueReaction({
       name: 'dawdling',
       events: [poked],
-      attempts: 1,
+      retry: { attempts: 1 },
       timeoutMs: 50,
       async handle(tx, { payload: { n } }, { signal }) {
         await write(tx, n);
@@ -145,7 +145,7 @@ test('an event that is parked while its job waits is handled once it is publishe
   client.release();
 
   await world.run(reaction());
-  await until(async () => (await queue.getJob(event.id))?.attemptsMade);
+  await until(async () => (await queue.getJobCountByTypes('delayed')) === 1);
   expect(await world.effects()).toEqual([]);
   await republishParked(world.pool, [event.id]);
   await until(async () => (await world.effects()).length > 0);
@@ -178,4 +178,32 @@ test('the same job twice at once has one effect', async () => {
   expect(await world.effects()).toEqual([1]);
   expect(runs).toBe(1);
   await queue.close();
+});
+
+test('a redrive is not undone by a second delivery that fails after it', async () => {
+  await using world = await createWorkerWorld();
+  const gate = Promise.withResolvers<void>();
+  let runs = 0;
+  const declared = queueReaction({
+    name: 'late',
+    events: [poked],
+    retry: { attempts: 1 },
+    async handle(tx, { payload: { n } }) {
+      runs += 1;
+      const run = runs;
+      if (run === 2) await gate.promise;
+      if (run <= 2) throw new Error(`run ${run}`);
+      await write(tx, n);
+    },
+  });
+  await registerConsumer(world.pool, declared, logger);
+  await world.poke(1);
+  await until(async () => (await world.waitingJobs('late')) === 1);
+  await world.addTwice('late');
+  await world.run(declared);
+  await until(async () => (await world.database.prisma.deadLetter.count()) === 1 && runs === 2);
+  await redrive(world.pool, { consumer: 'late' });
+  gate.resolve();
+  await until(async () => (await world.effects()).length === 1);
+  expect(await world.database.prisma.deadLetter.count()).toBe(0);
 });

@@ -1,4 +1,5 @@
 /** Reactions that a test declares, run in this process by the runners of production on real stores. */
+import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { Registry } from 'prom-client';
 import { z } from 'zod';
@@ -8,6 +9,7 @@ import { queuePrefix } from '../../src/log/keys.ts';
 import { openLogReader } from '../../src/log/reader.ts';
 import { startWaiter } from '../../src/log/waiter.ts';
 import { createOutbox, type Outbox, record } from '../../src/outbox/transaction.ts';
+import { createIsolation } from '../../src/workers/isolation.ts';
 import { createWorkerMetrics } from '../../src/workers/metrics.ts';
 import type { Reaction } from '../../src/workers/reaction.ts';
 import { registerConsumer } from '../../src/workers/register.ts';
@@ -27,6 +29,12 @@ export interface WorkerWorld extends RelayWorld {
   run(reaction: Reaction): Promise<Runner>;
   /** Records a poke for each number, one transaction each, in this order. */
   poke(...numbers: readonly number[]): Promise<void>;
+  /** The same, poke n of aggregate `thing-<n % count>`. */
+  pokeAggregates(count: number, ...numbers: readonly number[]): Promise<void>;
+  /** Jobs of an unordered consumer that are not settled yet */
+  waitingJobs(consumer: string): Promise<number>;
+  /** Adds a second job for each of the consumer's that wait, as after an answer that was lost. */
+  addTwice(consumer: string): Promise<void>;
   /** What handlers wrote to the table `effect`, in the order in which they did */
   effects(): Promise<number[]>;
 }
@@ -54,7 +62,31 @@ export async function createWorkerWorld(): Promise<WorkerWorld> {
   const waiter = startWaiter({ blocking: connect(), pool, logName, logger });
   setup.defer(() => waiter.stop());
   const metrics = createWorkerMetrics(new Registry());
-  const common = { outbox, pool, logger, metrics, application: 'test', databaseUrl: world.url };
+  const common = {
+    outbox,
+    pool,
+    logger,
+    metrics,
+    application: 'test',
+    databaseUrl: world.url,
+    finishMs: 5_000,
+    isolation: createIsolation(),
+  };
+  const opened: Queue[] = [];
+  setup.defer(() => Promise.all(opened.map((queue) => queue.close())) as never);
+  const queueOf = (consumer: string) => {
+    const queue = new Queue(consumer, { connection: redis, prefix: queuePrefix(logName) });
+    opened.push(queue);
+    return queue;
+  };
+  const pokeAs = async (aggregateOf: (n: number) => number, numbers: readonly number[]) => {
+    for (const n of numbers) {
+      const event = { aggregateVersion: 1, occurredAt: new Date(), payload: { n } };
+      await outbox.transaction(requestCause('test'), async (tx) =>
+        record(tx, poked.of({ aggregateId: `thing-${aggregateOf(n)}`, ...event })),
+      );
+    }
+  };
   const runners: Runner[] = [];
   setup.defer(() => Promise.all(runners.map((runner) => runner.stop())) as never);
   const owned = setup.move();
@@ -75,19 +107,13 @@ export async function createWorkerWorld(): Promise<WorkerWorld> {
       runners.push(runner);
       return runner;
     },
-    async poke(...numbers) {
-      for (const n of numbers) {
-        await outbox.transaction(requestCause('test'), async (tx) =>
-          record(
-            tx,
-            poked.of({
-              aggregateId: `thing-${n}`,
-              aggregateVersion: 1,
-              occurredAt: new Date(),
-              payload: { n },
-            }),
-          ),
-        );
+    poke: (...numbers) => pokeAs((n) => n, numbers),
+    pokeAggregates: (count, ...numbers) => pokeAs((n) => n % count, numbers),
+    waitingJobs: (consumer) => queueOf(consumer).getJobCountByTypes('waiting', 'active', 'delayed'),
+    async addTwice(consumer) {
+      const queue = queueOf(consumer);
+      for (const { name, data, id } of await queue.getJobs(['waiting'])) {
+        await queue.add(name, data, { jobId: `${id}-again`, removeOnComplete: true });
       }
     },
     async effects() {

@@ -1,19 +1,23 @@
 /** npm run dead-letters: events that a consumer could not handle. */
-import { discard, redrive } from '../../operations/dead-letter-actions.ts';
+import { discard, type LetterChoice, redrive } from '../../operations/dead-letter-actions.ts';
 import { type DeadLetter, readDeadLetter, readDeadLetters } from '../../operations/dead-letters.ts';
+import { gistOf } from '../../operations/gist.ts';
 import { type Call, runCommand, UsageError } from './command.ts';
 
 const pageSize = 500;
+const maxErrorLength = 200; // `show` gives all of it
 
-/** One line of the list: the error's first line says what it is about. */
-const toLine = ({ id, consumer, event, error, attempts, failedAt }: DeadLetter) => ({
-  id,
-  consumer,
+/** One line of the list. */
+const toLine = ({ event, failedAt, error, ...letter }: DeadLetter) => ({
+  id: letter.id,
+  consumer: letter.consumer,
+  status: letter.status,
+  waitsFor: letter.waitsFor,
   type: event.type,
   aggregateId: event.aggregateId,
-  attempts,
+  attempts: letter.attempts,
   failedAt,
-  error: error.split('\n', 1)[0]!,
+  error: gistOf(error, maxErrorLength),
 });
 
 async function list({ pool, options: { consumer }, print, say }: Call): Promise<void> {
@@ -32,36 +36,43 @@ async function show({ pool, names, say }: Call): Promise<void> {
   } else process.stdout.write(`${JSON.stringify(letter, undefined, 2)}\n`);
 }
 
-const change =
-  (act: typeof redrive, done: string) =>
-  async ({ pool, names, options: { consumer }, say }: Call) => {
-    if (consumer === undefined && names.length === 0) {
-      throw new UsageError('name the ids of dead letters, or --consumer for all of its own');
-    }
-    const count = await act(pool, { ids: names.length > 0 ? names : undefined, consumer });
-    say(`${count} ${done}`);
-    if (count < names.length) process.exitCode = 1;
-  };
+async function sendAgain(call: Call): Promise<void> {
+  const { count, first } = await redrive(call.pool, choiceOf(call));
+  call.say(`${count} are on their way to their consumer; what fails again becomes a dead letter again`);
+  for (const id of first) call.say(`${id} goes first: it is what others of them wait for`);
+  if (count < call.names.length) process.exitCode = 1;
+}
+
+async function letGo(call: Call): Promise<void> {
+  const count = await discard(call.pool, choiceOf(call));
+  call.say(`${count} are gone for good; what waited for them alone is handled now`);
+  if (count < call.names.length) process.exitCode = 1;
+}
+
+function choiceOf({ names, options: { consumer } }: Call): LetterChoice {
+  if (consumer === undefined && names.length === 0) {
+    throw new UsageError('name the ids of dead letters, or --consumer for all of its own');
+  }
+  return { ids: names.length > 0 ? names : undefined, consumer };
+}
 
 await runCommand(
   'dead-letters',
-  `Events that a consumer gave up, each with its error and a copy of the event. Those behind it went on. Redrive them once
-the cause is gone: the handler runs again, and its effect still happens once.`,
+  `Events that a consumer gave up, each with its error and a copy of the event. Those behind it went on; where the consumer
+keeps order, those with the same ordering key wait for it as dead letters too. Redrive them once the cause is gone: the
+handler runs again, and its effect still happens once.`,
   {
     list: { takes: '[--consumer NAME]', about: 'shows the newest', run: list },
     show: { takes: 'ID', about: 'shows one with its event and the whole error, as JSON', run: show },
     redrive: {
       takes: 'ID…|--consumer NAME',
-      about: 'gives them to their consumer again',
-      run: change(
-        redrive,
-        'are on their way to their consumer; what fails again becomes a dead letter again',
-      ),
+      about: 'gives them to their consumer again, what they wait for first',
+      run: sendAgain,
     },
     discard: {
       takes: 'ID…|--consumer NAME',
-      about: 'lets them go for good',
-      run: change(discard, 'are gone for good'),
+      about: 'lets them go for good, so that what waits for them goes on',
+      run: letGo,
     },
   },
 );

@@ -19,10 +19,11 @@ import {
   type Session,
 } from './session.ts';
 import {
-  insertSession,
+  insertOf,
   lockSession,
   type SessionView,
   selectSession,
+  selectVideo,
   toState,
   toView,
   updateSession,
@@ -47,6 +48,7 @@ export async function startWatching(
   const { userId, videoId, quality } = args;
   checkId('userId', userId);
   checkId('videoId', videoId);
+  if (idempotencyKey === undefined || idempotencyKey === null) return startAtOnce(outbox, cause, args, now);
   return outbox.transaction(cause, (tx) =>
     once(
       tx,
@@ -57,15 +59,28 @@ export async function startWatching(
         answer: sessionView,
       },
       async () => {
-        const sessionId = randomUUIDv7();
-        const video = await insertSession(tx, { sessionId, userId, videoId, quality, now });
+        const [video] = await tx.$queryRaw<Video[]>(selectVideo(videoId));
         if (!video) throw notFound('video', videoId);
-        const { session, events } = decideStart({ sessionId, userId, video, quality }, now);
+        const { session, events } = decideStart({ sessionId: randomUUIDv7(), userId, video, quality }, now);
+        await tx.$executeRaw(insertOf(session));
         record(tx, ...events);
         return toView(session, video);
       },
     ),
   );
+}
+
+async function startAtOnce(
+  outbox: Outbox,
+  cause: Cause,
+  { userId, videoId, quality }: StartWatching,
+  now: Date,
+): Promise<SessionView> {
+  const [video] = await outbox.read<Video>({ name: 'video', query: selectVideo(videoId) });
+  if (!video) throw notFound('video', videoId);
+  const { session, events } = decideStart({ sessionId: randomUUIDv7(), userId, video, quality }, now);
+  await outbox.statement(cause, { name: 'start session', change: insertOf(session), events });
+  return toView(session, video);
 }
 
 /** Throws SESSION_ENDED. To the quality that it has already: no event, and the session as it is. */
@@ -78,23 +93,14 @@ export async function changeQuality(
   return changeSession(outbox, cause, sessionId, (session) => decideQualityChange(session, quality, now));
 }
 
-/** Tells that the viewer is still there: by far the most frequent command, and so one statement. Throws SESSION_ENDED. */
+/** Tells that the viewer is still there. Throws SESSION_ENDED. */
 export async function heartbeat(
   outbox: Outbox,
   cause: Cause,
   { sessionId }: { readonly sessionId: string },
   now: Date,
 ): Promise<SessionView> {
-  checkSessionId(sessionId);
-  const decide = (session: Session) => decideHeartbeat(session, now);
-  const [row] = await outbox.read<SessionView>({ name: 'session', query: selectSession(sessionId) });
-  if (!row) throw notFound('session', sessionId);
-  const { session, events } = decide(toState(row));
-  const change = updateUnlessChanged(session);
-  const isWritten = await outbox.statement(cause, { name: 'heartbeat', change, events });
-  if (isWritten) return toView(session, row.video);
-  // another command was quicker: this time wait for the row
-  return changeSession(outbox, cause, sessionId, decide);
+  return changeSession(outbox, cause, sessionId, (session) => decideHeartbeat(session, now));
 }
 
 /** Throws SESSION_ENDED, for a second stop too. */
@@ -107,6 +113,7 @@ export async function stopWatching(
   return changeSession(outbox, cause, sessionId, (session) => decideStop(session, now));
 }
 
+/** Decides on the session as it stands, and writes in one statement, which holds if it still stands so. */
 async function changeSession(
   outbox: Outbox,
   cause: Cause,
@@ -114,6 +121,23 @@ async function changeSession(
   decide: (session: Session) => Decision,
 ): Promise<SessionView> {
   checkSessionId(sessionId);
+  const [row] = await outbox.read<SessionView>({ name: 'session', query: selectSession(sessionId) });
+  if (!row) throw notFound('session', sessionId);
+  const { session, events } = decide(toState(row));
+  if (events.length === 0) return toView(session, row.video);
+  const change = updateUnlessChanged(session);
+  const isWritten = await outbox.statement(cause, { name: 'change session', change, events });
+  if (isWritten) return toView(session, row.video);
+  // another command was quicker: this time wait for the row
+  return changeLocked(outbox, cause, sessionId, decide);
+}
+
+function changeLocked(
+  outbox: Outbox,
+  cause: Cause,
+  sessionId: string,
+  decide: (session: Session) => Decision,
+): Promise<SessionView> {
   return outbox.transaction(cause, async (tx) => {
     const row = await lockSession(tx, sessionId);
     if (!row) throw notFound('session', sessionId);

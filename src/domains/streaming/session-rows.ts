@@ -8,25 +8,23 @@ export interface SessionView extends WatchSession {
   readonly video: Video;
 }
 
-/** Inserts the session if its video exists, in one statement; gives the video, or nothing. */
-export async function insertSession(tx: Tx, start: NewSession): Promise<Video | undefined> {
-  const { sessionId, userId, videoId, quality, now } = start;
-  const rows = await tx.$queryRaw<Video[]>`
-    WITH wanted AS (SELECT id, title, year, genres FROM video WHERE id = ${videoId}),
-    inserted AS (
-      INSERT INTO watch_session (id, user_id, video_id, quality, started_at, last_seen_at, version)
-      SELECT ${sessionId}::uuid, ${userId}, wanted.id, ${quality}::quality, ${now}::timestamptz, ${now}::timestamptz, 1
-        FROM wanted)
-    SELECT * FROM wanted`;
-  return rows[0];
-}
+export const selectVideo = (id: string) =>
+  Prisma.sql`SELECT id, title, year, genres FROM video WHERE id = ${id}`;
 
-interface NewSession {
-  readonly sessionId: string;
-  readonly userId: string;
-  readonly videoId: string;
-  readonly quality: WatchSession['quality'];
-  readonly now: Date;
+/** Inserts a session that has just begun. */
+export function insertOf({
+  id,
+  userId,
+  videoId,
+  quality,
+  startedAt,
+  lastSeenAt,
+  version,
+}: Session): Prisma.Sql {
+  return Prisma.sql`
+    INSERT INTO watch_session (id, user_id, video_id, quality, started_at, last_seen_at, version)
+    VALUES (${id}::uuid, ${userId}, ${videoId}, ${quality}::quality, ${startedAt}::timestamptz,
+            ${lastSeenAt}::timestamptz, ${version})`;
 }
 
 /** The session, locked until the transaction ends: no two commands decide on one version. `id` must be a uuid. */

@@ -112,3 +112,13 @@ export type BadgeProgress = Prisma.BadgeProgressModel
  * 
  */
 export type Ranking = Prisma.RankingModel
+/**
+ * Model ProcessorWindow
+ * A tumbling window of a processor. Gone once it is closed and no longer kept for corrections.
+ */
+export type ProcessorWindow = Prisma.ProcessorWindowModel
+/**
+ * Model ProcessorWatermark
+ * How far event time has come for a slot of a processor with windows, and what did not fit into it.
+ */
+export type ProcessorWatermark = Prisma.ProcessorWatermarkModel

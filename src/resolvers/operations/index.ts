@@ -21,9 +21,11 @@ const mutations: MutationResolvers = {
   discard: (_parent, { ids, consumer }, { services }) =>
     services.operations.discard({ ids: ids ?? undefined, consumer: textOf('consumer', consumer) }),
   pauseConsumer: (_parent, { consumer }, { services }) =>
-    services.operations.pauseConsumer(textOf('consumer', consumer)),
+    services.operations.changeConsumer(textOf('consumer', consumer), 'pause'),
+  drainConsumer: (_parent, { consumer }, { services }) =>
+    services.operations.changeConsumer(textOf('consumer', consumer), 'drain'),
   resumeConsumer: (_parent, { consumer }, { services }) =>
-    services.operations.resumeConsumer(textOf('consumer', consumer)),
+    services.operations.changeConsumer(textOf('consumer', consumer), 'resume'),
 };
 
 export const operationsResolvers: ResolverModule = {

@@ -21,6 +21,7 @@ export function analytics({
   return processor<(typeof followed)[number]>({
     name: 'analytics',
     events: followed,
+    tables: ['analytics_viewer'],
     async handle(tx, events) {
       const { seen, requalified, gone } = fold(events);
       if (seen.length > 0) await upsertViewers(tx, seen);

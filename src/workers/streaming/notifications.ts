@@ -1,6 +1,5 @@
 import { notificationSent, recommendationUpdated, watchStarted } from '../../domains/streaming/events.ts';
 import type { EventOf } from '../../events/define-event.ts';
-import { Prisma } from '../../generated/prisma/client.ts';
 import type { Tx } from '../../outbox/transaction.ts';
 import { queueReaction } from '../reaction.ts';
 
@@ -9,11 +8,16 @@ const titlesShown = 3;
 /** Tells friends what a user starts to watch, and users of their new recommendations. */
 export const notifications = queueReaction({
   name: 'notifications',
+  about: 'tells friends what a user starts to watch, and users of their new recommendations',
   events: [watchStarted, recommendationUpdated],
-  async handle(tx, event, { record, now }) {
-    const sent = await notify(tx, event, now);
-    for (const { notificationId, userId, message } of sent) {
+  async handleBatch(tx, events, { record, now }) {
+    const causes = new Map(events.map((event) => [event.id, event]));
+    const started = events.filter((event) => event.type === 'video.watch_started');
+    const updated = events.filter((event) => event.type === 'recommendation.updated');
+    const messages = [...(await toFriends(tx, started)), ...(await toViewers(tx, updated))];
+    for (const { eventId, notificationId, userId, message } of await send(tx, messages, now)) {
       record(
+        causes.get(eventId)!,
         notificationSent.of({
           aggregateId: notificationId,
           aggregateVersion: 1,
@@ -25,49 +29,72 @@ export const notifications = queueReaction({
   },
 });
 
-interface Sent {
-  readonly notificationId: string;
+interface Message {
+  /** What it tells of */
+  readonly eventId: string;
+  /** The receiver */
   readonly userId: string;
   readonly message: string;
 }
 
-type Told = EventOf<typeof watchStarted | typeof recommendationUpdated>;
-
-async function notify(tx: Tx, event: Told, now: Date): Promise<readonly Sent[]> {
-  switch (event.type) {
-    case 'video.watch_started': {
-      const { userId, title } = event.payload;
-      const friends = Prisma.sql`SELECT friend_id FROM friendship WHERE user_id = ${userId} ORDER BY friend_id`;
-      return insert(tx, friends, `${userId} started watching ${title}`, now);
-    }
-    case 'recommendation.updated': {
-      const { userId, videoIds } = event.payload;
-      const titles = await readTitles(tx, videoIds.slice(0, titlesShown));
-      // a list can become empty: the user has seen everything
-      if (titles.length === 0) return [];
-      return insert(
-        tx,
-        Prisma.sql`SELECT ${userId}`,
-        `New recommendations for you: ${titles.join(', ')}`,
-        now,
-      );
-    }
-    default:
-      return event satisfies never;
-  }
+interface Sent extends Message {
+  readonly notificationId: string;
 }
 
-/** One row for each user that the query gives. */
-function insert(tx: Tx, userIds: Prisma.Sql, message: string, now: Date): Promise<Sent[]> {
+async function toFriends(tx: Tx, started: readonly EventOf<typeof watchStarted>[]): Promise<Message[]> {
+  const friends = await readFriends(tx, [...new Set(started.map(({ payload }) => payload.userId))]);
+  return started.flatMap(({ id: eventId, payload: { userId, title } }) =>
+    (friends.get(userId) ?? []).map((friendId) => ({
+      eventId,
+      userId: friendId,
+      message: `${userId} started watching ${title}`,
+    })),
+  );
+}
+
+async function toViewers(
+  tx: Tx,
+  updated: readonly EventOf<typeof recommendationUpdated>[],
+): Promise<Message[]> {
+  const shown = updated.flatMap(({ payload }) => payload.videoIds.slice(0, titlesShown));
+  const titles = await readTitles(tx, [...new Set(shown)]);
+  return updated.flatMap(({ id: eventId, payload: { userId, videoIds } }) => {
+    const known = videoIds.slice(0, titlesShown).flatMap((videoId) => titles.get(videoId) ?? []);
+    // a list can become empty: the user has seen everything
+    if (known.length === 0) return [];
+    return [{ eventId, userId, message: `New recommendations for you: ${known.join(', ')}` }];
+  });
+}
+
+/** In the order of the messages. */
+function send(tx: Tx, messages: readonly Message[], now: Date): Promise<readonly Sent[]> {
+  if (messages.length === 0) return Promise.resolve([]);
   return tx.$queryRaw<Sent[]>`
-    INSERT INTO notification (id, user_id, message, sent_at)
-    SELECT gen_random_uuid(), receiver.user_id, ${message}, ${now}::timestamptz FROM (${userIds}) AS receiver (user_id)
-    RETURNING id AS "notificationId", user_id AS "userId", message`;
+    WITH sent AS MATERIALIZED (
+      SELECT gen_random_uuid() AS id, message.*
+        FROM ROWS FROM (jsonb_to_recordset(${JSON.stringify(messages)}::jsonb)
+                          AS ("eventId" uuid, "userId" text, message text))
+             WITH ORDINALITY AS message ("eventId", "userId", message, n)),
+    written AS (
+      INSERT INTO notification (id, user_id, message, sent_at)
+      SELECT id, "userId", message, ${now}::timestamptz FROM sent ORDER BY n)
+    SELECT id AS "notificationId", "eventId", "userId", message FROM sent ORDER BY n`;
 }
 
-/** In the order of the ids. The catalogue is nobody's own table: it is only read. */
-async function readTitles(tx: Tx, videoIds: readonly string[]): Promise<string[]> {
+async function readFriends(
+  tx: Tx,
+  userIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  if (userIds.length === 0) return new Map();
+  const rows = await tx.$queryRaw<{ userId: string; friendIds: string[] }[]>`
+    SELECT user_id AS "userId", array_agg(friend_id ORDER BY friend_id) AS "friendIds"
+      FROM friendship WHERE user_id = ANY (${[...userIds]}::text[]) GROUP BY user_id`;
+  return new Map(rows.map(({ userId, friendIds }) => [userId, friendIds]));
+}
+
+/** The catalogue is nobody's own table: it is only read. */
+async function readTitles(tx: Tx, videoIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (videoIds.length === 0) return new Map();
   const found = await tx.video.findMany({ where: { id: { in: [...videoIds] } } });
-  const titles = new Map(found.map(({ id, title }) => [id, title]));
-  return videoIds.flatMap((videoId) => titles.get(videoId) ?? []);
+  return new Map(found.map(({ id, title }) => [id, title]));
 }

@@ -11,6 +11,7 @@ import { processor } from '../reaction.ts';
 export const preferences = processor({
   name: 'preferences',
   events: [watchStarted, qualityChanged],
+  tables: ['preference_genre', 'preference_quality'],
   async handle(tx, events) {
     const genres = new Scores();
     const qualities = new Scores();

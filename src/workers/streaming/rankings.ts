@@ -6,6 +6,7 @@ export function rankings({ changed }: { readonly changed: () => void }): Reactio
   return processor({
     name: 'rankings',
     events: [watchStarted],
+    tables: ['ranking'],
     async handle(tx, events) {
       const videoIds = events.map((event) => event.payload.videoId);
       await tx.$executeRaw`

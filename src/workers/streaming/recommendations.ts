@@ -10,14 +10,16 @@ const listLength = 10;
 export const recommendations = processor({
   name: 'recommendations',
   events: [watchStarted],
+  tables: ['recommendation_history', 'recommendation_video', 'recommendation_pair'],
   slots: 1, // the model has one learner
   lingerMs: 1_000, // a viewer's list is worth computing once for several starts
   batchSize: 200, // a list takes about 20 ms at 8,000 videos, and a transaction has to end within 15 s
-  async handle(tx, events, { record, now }) {
+  async handle(tx, events, { record, now, rebuilding }) {
     await learn(
       tx,
       events.map(({ position, payload: { userId, videoId } }) => ({ userId, videoId, position })),
     );
+    if (rebuilding) return; // what users were told stays told
     const causes = lastEventOfEachUser(events);
     const userIds = [...causes.keys()].sort();
     const lists = await recommendAll(tx, userIds, listLength);

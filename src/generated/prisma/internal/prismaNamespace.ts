@@ -415,7 +415,9 @@ export const ModelName = {
   Notification: 'Notification',
   Badge: 'Badge',
   BadgeProgress: 'BadgeProgress',
-  Ranking: 'Ranking'
+  Ranking: 'Ranking',
+  ProcessorWindow: 'ProcessorWindow',
+  ProcessorWatermark: 'ProcessorWatermark'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -431,7 +433,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "consumer" | "inbox" | "deadLetter" | "processorCheckpoint" | "idempotencyKey" | "video" | "watchSession" | "genreScore" | "qualityScore" | "recommendationHistory" | "recommendationVideo" | "recommendationPair" | "recommendationList" | "viewer" | "friendship" | "notification" | "badge" | "badgeProgress" | "ranking"
+    modelProps: "consumer" | "inbox" | "deadLetter" | "processorCheckpoint" | "idempotencyKey" | "video" | "watchSession" | "genreScore" | "qualityScore" | "recommendationHistory" | "recommendationVideo" | "recommendationPair" | "recommendationList" | "viewer" | "friendship" | "notification" | "badge" | "badgeProgress" | "ranking" | "processorWindow" | "processorWatermark"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1841,6 +1843,154 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    ProcessorWindow: {
+      payload: Prisma.$ProcessorWindowPayload<ExtArgs>
+      fields: Prisma.ProcessorWindowFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ProcessorWindowFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWindowPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ProcessorWindowFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWindowPayload>
+        }
+        findFirst: {
+          args: Prisma.ProcessorWindowFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWindowPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ProcessorWindowFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWindowPayload>
+        }
+        findMany: {
+          args: Prisma.ProcessorWindowFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWindowPayload>[]
+        }
+        create: {
+          args: Prisma.ProcessorWindowCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWindowPayload>
+        }
+        createMany: {
+          args: Prisma.ProcessorWindowCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ProcessorWindowCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWindowPayload>[]
+        }
+        delete: {
+          args: Prisma.ProcessorWindowDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWindowPayload>
+        }
+        update: {
+          args: Prisma.ProcessorWindowUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWindowPayload>
+        }
+        deleteMany: {
+          args: Prisma.ProcessorWindowDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ProcessorWindowUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ProcessorWindowUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWindowPayload>[]
+        }
+        upsert: {
+          args: Prisma.ProcessorWindowUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWindowPayload>
+        }
+        aggregate: {
+          args: Prisma.ProcessorWindowAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateProcessorWindow>
+        }
+        groupBy: {
+          args: Prisma.ProcessorWindowGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProcessorWindowGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ProcessorWindowCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProcessorWindowCountAggregateOutputType> | number
+        }
+      }
+    }
+    ProcessorWatermark: {
+      payload: Prisma.$ProcessorWatermarkPayload<ExtArgs>
+      fields: Prisma.ProcessorWatermarkFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ProcessorWatermarkFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWatermarkPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ProcessorWatermarkFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWatermarkPayload>
+        }
+        findFirst: {
+          args: Prisma.ProcessorWatermarkFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWatermarkPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ProcessorWatermarkFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWatermarkPayload>
+        }
+        findMany: {
+          args: Prisma.ProcessorWatermarkFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWatermarkPayload>[]
+        }
+        create: {
+          args: Prisma.ProcessorWatermarkCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWatermarkPayload>
+        }
+        createMany: {
+          args: Prisma.ProcessorWatermarkCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ProcessorWatermarkCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWatermarkPayload>[]
+        }
+        delete: {
+          args: Prisma.ProcessorWatermarkDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWatermarkPayload>
+        }
+        update: {
+          args: Prisma.ProcessorWatermarkUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWatermarkPayload>
+        }
+        deleteMany: {
+          args: Prisma.ProcessorWatermarkDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ProcessorWatermarkUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ProcessorWatermarkUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWatermarkPayload>[]
+        }
+        upsert: {
+          args: Prisma.ProcessorWatermarkUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProcessorWatermarkPayload>
+        }
+        aggregate: {
+          args: Prisma.ProcessorWatermarkAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateProcessorWatermark>
+        }
+        groupBy: {
+          args: Prisma.ProcessorWatermarkGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProcessorWatermarkGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ProcessorWatermarkCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProcessorWatermarkCountAggregateOutputType> | number
+        }
+      }
+    }
   }
 } & {
   other: {
@@ -1889,6 +2039,9 @@ export const ConsumerScalarFieldEnum = {
   startPosition: 'startPosition',
   enqueuedPosition: 'enqueuedPosition',
   paused: 'paused',
+  orderedBy: 'orderedBy',
+  lanes: 'lanes',
+  drainPosition: 'drainPosition',
   registeredAt: 'registeredAt'
 } as const
 
@@ -1918,7 +2071,9 @@ export const DeadLetterScalarFieldEnum = {
   attempts: 'attempts',
   failedAt: 'failedAt',
   redriveRequestedAt: 'redriveRequestedAt',
-  redrives: 'redrives'
+  redrives: 'redrives',
+  orderingKey: 'orderingKey',
+  waits: 'waits'
 } as const
 
 export type DeadLetterScalarFieldEnum = (typeof DeadLetterScalarFieldEnum)[keyof typeof DeadLetterScalarFieldEnum]
@@ -2081,6 +2236,34 @@ export const RankingScalarFieldEnum = {
 export type RankingScalarFieldEnum = (typeof RankingScalarFieldEnum)[keyof typeof RankingScalarFieldEnum]
 
 
+export const ProcessorWindowScalarFieldEnum = {
+  processor: 'processor',
+  slot: 'slot',
+  windowStart: 'windowStart',
+  key: 'key',
+  state: 'state',
+  events: 'events',
+  version: 'version'
+} as const
+
+export type ProcessorWindowScalarFieldEnum = (typeof ProcessorWindowScalarFieldEnum)[keyof typeof ProcessorWindowScalarFieldEnum]
+
+
+export const ProcessorWatermarkScalarFieldEnum = {
+  processor: 'processor',
+  slot: 'slot',
+  sizeMs: 'sizeMs',
+  watermark: 'watermark',
+  ignored: 'ignored',
+  reopened: 'reopened',
+  parked: 'parked',
+  ahead: 'ahead',
+  updatedAt: 'updatedAt'
+} as const
+
+export type ProcessorWatermarkScalarFieldEnum = (typeof ProcessorWatermarkScalarFieldEnum)[keyof typeof ProcessorWatermarkScalarFieldEnum]
+
+
 export const SortOrder = {
   asc: 'asc',
   desc: 'desc'
@@ -2104,6 +2287,14 @@ export const QueryMode = {
 export type QueryMode = (typeof QueryMode)[keyof typeof QueryMode]
 
 
+export const NullsOrder = {
+  first: 'first',
+  last: 'last'
+} as const
+
+export type NullsOrder = (typeof NullsOrder)[keyof typeof NullsOrder]
+
+
 export const JsonNullValueFilter = {
   DbNull: DbNull,
   JsonNull: JsonNull,
@@ -2111,14 +2302,6 @@ export const JsonNullValueFilter = {
 } as const
 
 export type JsonNullValueFilter = (typeof JsonNullValueFilter)[keyof typeof JsonNullValueFilter]
-
-
-export const NullsOrder = {
-  first: 'first',
-  last: 'last'
-} as const
-
-export type NullsOrder = (typeof NullsOrder)[keyof typeof NullsOrder]
 
 
 
@@ -2177,20 +2360,6 @@ export type BooleanFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel,
 
 
 /**
- * Reference to a field of type 'DateTime'
- */
-export type DateTimeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'DateTime'>
-    
-
-
-/**
- * Reference to a field of type 'DateTime[]'
- */
-export type ListDateTimeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'DateTime[]'>
-    
-
-
-/**
  * Reference to a field of type 'Int'
  */
 export type IntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Int'>
@@ -2201,6 +2370,20 @@ export type IntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'In
  * Reference to a field of type 'Int[]'
  */
 export type ListIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Int[]'>
+    
+
+
+/**
+ * Reference to a field of type 'DateTime'
+ */
+export type DateTimeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'DateTime'>
+    
+
+
+/**
+ * Reference to a field of type 'DateTime[]'
+ */
+export type ListDateTimeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'DateTime[]'>
     
 
 
@@ -2415,6 +2598,8 @@ export type GlobalOmitConfig = {
   badge?: Prisma.BadgeOmit
   badgeProgress?: Prisma.BadgeProgressOmit
   ranking?: Prisma.RankingOmit
+  processorWindow?: Prisma.ProcessorWindowOmit
+  processorWatermark?: Prisma.ProcessorWatermarkOmit
 }
 
 /* Types for Logging */

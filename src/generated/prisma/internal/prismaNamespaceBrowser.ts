@@ -69,7 +69,9 @@ export const ModelName = {
   Notification: 'Notification',
   Badge: 'Badge',
   BadgeProgress: 'BadgeProgress',
-  Ranking: 'Ranking'
+  Ranking: 'Ranking',
+  ProcessorWindow: 'ProcessorWindow',
+  ProcessorWatermark: 'ProcessorWatermark'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -97,6 +99,9 @@ export const ConsumerScalarFieldEnum = {
   startPosition: 'startPosition',
   enqueuedPosition: 'enqueuedPosition',
   paused: 'paused',
+  orderedBy: 'orderedBy',
+  lanes: 'lanes',
+  drainPosition: 'drainPosition',
   registeredAt: 'registeredAt'
 } as const
 
@@ -126,7 +131,9 @@ export const DeadLetterScalarFieldEnum = {
   attempts: 'attempts',
   failedAt: 'failedAt',
   redriveRequestedAt: 'redriveRequestedAt',
-  redrives: 'redrives'
+  redrives: 'redrives',
+  orderingKey: 'orderingKey',
+  waits: 'waits'
 } as const
 
 export type DeadLetterScalarFieldEnum = (typeof DeadLetterScalarFieldEnum)[keyof typeof DeadLetterScalarFieldEnum]
@@ -289,6 +296,34 @@ export const RankingScalarFieldEnum = {
 export type RankingScalarFieldEnum = (typeof RankingScalarFieldEnum)[keyof typeof RankingScalarFieldEnum]
 
 
+export const ProcessorWindowScalarFieldEnum = {
+  processor: 'processor',
+  slot: 'slot',
+  windowStart: 'windowStart',
+  key: 'key',
+  state: 'state',
+  events: 'events',
+  version: 'version'
+} as const
+
+export type ProcessorWindowScalarFieldEnum = (typeof ProcessorWindowScalarFieldEnum)[keyof typeof ProcessorWindowScalarFieldEnum]
+
+
+export const ProcessorWatermarkScalarFieldEnum = {
+  processor: 'processor',
+  slot: 'slot',
+  sizeMs: 'sizeMs',
+  watermark: 'watermark',
+  ignored: 'ignored',
+  reopened: 'reopened',
+  parked: 'parked',
+  ahead: 'ahead',
+  updatedAt: 'updatedAt'
+} as const
+
+export type ProcessorWatermarkScalarFieldEnum = (typeof ProcessorWatermarkScalarFieldEnum)[keyof typeof ProcessorWatermarkScalarFieldEnum]
+
+
 export const SortOrder = {
   asc: 'asc',
   desc: 'desc'
@@ -312,6 +347,14 @@ export const QueryMode = {
 export type QueryMode = (typeof QueryMode)[keyof typeof QueryMode]
 
 
+export const NullsOrder = {
+  first: 'first',
+  last: 'last'
+} as const
+
+export type NullsOrder = (typeof NullsOrder)[keyof typeof NullsOrder]
+
+
 export const JsonNullValueFilter = {
   DbNull: DbNull,
   JsonNull: JsonNull,
@@ -319,12 +362,4 @@ export const JsonNullValueFilter = {
 } as const
 
 export type JsonNullValueFilter = (typeof JsonNullValueFilter)[keyof typeof JsonNullValueFilter]
-
-
-export const NullsOrder = {
-  first: 'first',
-  last: 'last'
-} as const
-
-export type NullsOrder = (typeof NullsOrder)[keyof typeof NullsOrder]
 

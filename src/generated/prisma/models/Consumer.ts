@@ -30,12 +30,16 @@ export type ConsumerAvgAggregateOutputType = {
   typeStarts: number | null
   startPosition: number | null
   enqueuedPosition: number | null
+  lanes: number | null
+  drainPosition: number | null
 }
 
 export type ConsumerSumAggregateOutputType = {
   typeStarts: bigint[]
   startPosition: bigint | null
   enqueuedPosition: bigint | null
+  lanes: number | null
+  drainPosition: bigint | null
 }
 
 export type ConsumerMinAggregateOutputType = {
@@ -44,6 +48,9 @@ export type ConsumerMinAggregateOutputType = {
   startPosition: bigint | null
   enqueuedPosition: bigint | null
   paused: boolean | null
+  orderedBy: string | null
+  lanes: number | null
+  drainPosition: bigint | null
   registeredAt: Date | null
 }
 
@@ -53,6 +60,9 @@ export type ConsumerMaxAggregateOutputType = {
   startPosition: bigint | null
   enqueuedPosition: bigint | null
   paused: boolean | null
+  orderedBy: string | null
+  lanes: number | null
+  drainPosition: bigint | null
   registeredAt: Date | null
 }
 
@@ -65,6 +75,9 @@ export type ConsumerCountAggregateOutputType = {
   startPosition: number
   enqueuedPosition: number
   paused: number
+  orderedBy: number
+  lanes: number
+  drainPosition: number
   registeredAt: number
   _all: number
 }
@@ -74,12 +87,16 @@ export type ConsumerAvgAggregateInputType = {
   typeStarts?: true
   startPosition?: true
   enqueuedPosition?: true
+  lanes?: true
+  drainPosition?: true
 }
 
 export type ConsumerSumAggregateInputType = {
   typeStarts?: true
   startPosition?: true
   enqueuedPosition?: true
+  lanes?: true
+  drainPosition?: true
 }
 
 export type ConsumerMinAggregateInputType = {
@@ -88,6 +105,9 @@ export type ConsumerMinAggregateInputType = {
   startPosition?: true
   enqueuedPosition?: true
   paused?: true
+  orderedBy?: true
+  lanes?: true
+  drainPosition?: true
   registeredAt?: true
 }
 
@@ -97,6 +117,9 @@ export type ConsumerMaxAggregateInputType = {
   startPosition?: true
   enqueuedPosition?: true
   paused?: true
+  orderedBy?: true
+  lanes?: true
+  drainPosition?: true
   registeredAt?: true
 }
 
@@ -109,6 +132,9 @@ export type ConsumerCountAggregateInputType = {
   startPosition?: true
   enqueuedPosition?: true
   paused?: true
+  orderedBy?: true
+  lanes?: true
+  drainPosition?: true
   registeredAt?: true
   _all?: true
 }
@@ -208,6 +234,9 @@ export type ConsumerGroupByOutputType = {
   startPosition: bigint
   enqueuedPosition: bigint
   paused: boolean
+  orderedBy: string | null
+  lanes: number
+  drainPosition: bigint | null
   registeredAt: Date
   _count: ConsumerCountAggregateOutputType | null
   _avg: ConsumerAvgAggregateOutputType | null
@@ -243,6 +272,9 @@ export type ConsumerWhereInput = {
   startPosition?: Prisma.BigIntFilter<"Consumer"> | bigint | number
   enqueuedPosition?: Prisma.BigIntFilter<"Consumer"> | bigint | number
   paused?: Prisma.BoolFilter<"Consumer"> | boolean
+  orderedBy?: Prisma.StringNullableFilter<"Consumer"> | string | null
+  lanes?: Prisma.IntFilter<"Consumer"> | number
+  drainPosition?: Prisma.BigIntNullableFilter<"Consumer"> | bigint | number | null
   registeredAt?: Prisma.DateTimeFilter<"Consumer"> | Date | string
 }
 
@@ -255,6 +287,9 @@ export type ConsumerOrderByWithRelationInput = {
   startPosition?: Prisma.SortOrder
   enqueuedPosition?: Prisma.SortOrder
   paused?: Prisma.SortOrder
+  orderedBy?: Prisma.SortOrderInput | Prisma.SortOrder
+  lanes?: Prisma.SortOrder
+  drainPosition?: Prisma.SortOrderInput | Prisma.SortOrder
   registeredAt?: Prisma.SortOrder
 }
 
@@ -270,6 +305,9 @@ export type ConsumerWhereUniqueInput = Prisma.AtLeast<{
   startPosition?: Prisma.BigIntFilter<"Consumer"> | bigint | number
   enqueuedPosition?: Prisma.BigIntFilter<"Consumer"> | bigint | number
   paused?: Prisma.BoolFilter<"Consumer"> | boolean
+  orderedBy?: Prisma.StringNullableFilter<"Consumer"> | string | null
+  lanes?: Prisma.IntFilter<"Consumer"> | number
+  drainPosition?: Prisma.BigIntNullableFilter<"Consumer"> | bigint | number | null
   registeredAt?: Prisma.DateTimeFilter<"Consumer"> | Date | string
 }, "name">
 
@@ -282,6 +320,9 @@ export type ConsumerOrderByWithAggregationInput = {
   startPosition?: Prisma.SortOrder
   enqueuedPosition?: Prisma.SortOrder
   paused?: Prisma.SortOrder
+  orderedBy?: Prisma.SortOrderInput | Prisma.SortOrder
+  lanes?: Prisma.SortOrder
+  drainPosition?: Prisma.SortOrderInput | Prisma.SortOrder
   registeredAt?: Prisma.SortOrder
   _count?: Prisma.ConsumerCountOrderByAggregateInput
   _avg?: Prisma.ConsumerAvgOrderByAggregateInput
@@ -302,6 +343,9 @@ export type ConsumerScalarWhereWithAggregatesInput = {
   startPosition?: Prisma.BigIntWithAggregatesFilter<"Consumer"> | bigint | number
   enqueuedPosition?: Prisma.BigIntWithAggregatesFilter<"Consumer"> | bigint | number
   paused?: Prisma.BoolWithAggregatesFilter<"Consumer"> | boolean
+  orderedBy?: Prisma.StringNullableWithAggregatesFilter<"Consumer"> | string | null
+  lanes?: Prisma.IntWithAggregatesFilter<"Consumer"> | number
+  drainPosition?: Prisma.BigIntNullableWithAggregatesFilter<"Consumer"> | bigint | number | null
   registeredAt?: Prisma.DateTimeWithAggregatesFilter<"Consumer"> | Date | string
 }
 
@@ -314,6 +358,9 @@ export type ConsumerCreateInput = {
   startPosition: bigint | number
   enqueuedPosition: bigint | number
   paused?: boolean
+  orderedBy?: string | null
+  lanes?: number
+  drainPosition?: bigint | number | null
   registeredAt?: Date | string
 }
 
@@ -326,6 +373,9 @@ export type ConsumerUncheckedCreateInput = {
   startPosition: bigint | number
   enqueuedPosition: bigint | number
   paused?: boolean
+  orderedBy?: string | null
+  lanes?: number
+  drainPosition?: bigint | number | null
   registeredAt?: Date | string
 }
 
@@ -338,6 +388,9 @@ export type ConsumerUpdateInput = {
   startPosition?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   enqueuedPosition?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   paused?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  orderedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  lanes?: Prisma.IntFieldUpdateOperationsInput | number
+  drainPosition?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   registeredAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -350,6 +403,9 @@ export type ConsumerUncheckedUpdateInput = {
   startPosition?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   enqueuedPosition?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   paused?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  orderedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  lanes?: Prisma.IntFieldUpdateOperationsInput | number
+  drainPosition?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   registeredAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -362,6 +418,9 @@ export type ConsumerCreateManyInput = {
   startPosition: bigint | number
   enqueuedPosition: bigint | number
   paused?: boolean
+  orderedBy?: string | null
+  lanes?: number
+  drainPosition?: bigint | number | null
   registeredAt?: Date | string
 }
 
@@ -374,6 +433,9 @@ export type ConsumerUpdateManyMutationInput = {
   startPosition?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   enqueuedPosition?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   paused?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  orderedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  lanes?: Prisma.IntFieldUpdateOperationsInput | number
+  drainPosition?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   registeredAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -386,6 +448,9 @@ export type ConsumerUncheckedUpdateManyInput = {
   startPosition?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   enqueuedPosition?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   paused?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  orderedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  lanes?: Prisma.IntFieldUpdateOperationsInput | number
+  drainPosition?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   registeredAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -414,6 +479,9 @@ export type ConsumerCountOrderByAggregateInput = {
   startPosition?: Prisma.SortOrder
   enqueuedPosition?: Prisma.SortOrder
   paused?: Prisma.SortOrder
+  orderedBy?: Prisma.SortOrder
+  lanes?: Prisma.SortOrder
+  drainPosition?: Prisma.SortOrder
   registeredAt?: Prisma.SortOrder
 }
 
@@ -421,6 +489,8 @@ export type ConsumerAvgOrderByAggregateInput = {
   typeStarts?: Prisma.SortOrder
   startPosition?: Prisma.SortOrder
   enqueuedPosition?: Prisma.SortOrder
+  lanes?: Prisma.SortOrder
+  drainPosition?: Prisma.SortOrder
 }
 
 export type ConsumerMaxOrderByAggregateInput = {
@@ -429,6 +499,9 @@ export type ConsumerMaxOrderByAggregateInput = {
   startPosition?: Prisma.SortOrder
   enqueuedPosition?: Prisma.SortOrder
   paused?: Prisma.SortOrder
+  orderedBy?: Prisma.SortOrder
+  lanes?: Prisma.SortOrder
+  drainPosition?: Prisma.SortOrder
   registeredAt?: Prisma.SortOrder
 }
 
@@ -438,6 +511,9 @@ export type ConsumerMinOrderByAggregateInput = {
   startPosition?: Prisma.SortOrder
   enqueuedPosition?: Prisma.SortOrder
   paused?: Prisma.SortOrder
+  orderedBy?: Prisma.SortOrder
+  lanes?: Prisma.SortOrder
+  drainPosition?: Prisma.SortOrder
   registeredAt?: Prisma.SortOrder
 }
 
@@ -445,6 +521,8 @@ export type ConsumerSumOrderByAggregateInput = {
   typeStarts?: Prisma.SortOrder
   startPosition?: Prisma.SortOrder
   enqueuedPosition?: Prisma.SortOrder
+  lanes?: Prisma.SortOrder
+  drainPosition?: Prisma.SortOrder
 }
 
 export type ConsumerCreatetypesInput = {
@@ -494,6 +572,26 @@ export type BoolFieldUpdateOperationsInput = {
   set?: boolean
 }
 
+export type NullableStringFieldUpdateOperationsInput = {
+  set?: string | null
+}
+
+export type IntFieldUpdateOperationsInput = {
+  set?: number
+  increment?: number
+  decrement?: number
+  multiply?: number
+  divide?: number
+}
+
+export type NullableBigIntFieldUpdateOperationsInput = {
+  set?: bigint | number | null
+  increment?: bigint | number
+  decrement?: bigint | number
+  multiply?: bigint | number
+  divide?: bigint | number
+}
+
 export type DateTimeFieldUpdateOperationsInput = {
   set?: Date | string
 }
@@ -509,6 +607,9 @@ export type ConsumerSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   startPosition?: boolean
   enqueuedPosition?: boolean
   paused?: boolean
+  orderedBy?: boolean
+  lanes?: boolean
+  drainPosition?: boolean
   registeredAt?: boolean
 }, ExtArgs["result"]["consumer"]>
 
@@ -521,6 +622,9 @@ export type ConsumerSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exte
   startPosition?: boolean
   enqueuedPosition?: boolean
   paused?: boolean
+  orderedBy?: boolean
+  lanes?: boolean
+  drainPosition?: boolean
   registeredAt?: boolean
 }, ExtArgs["result"]["consumer"]>
 
@@ -533,6 +637,9 @@ export type ConsumerSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
   startPosition?: boolean
   enqueuedPosition?: boolean
   paused?: boolean
+  orderedBy?: boolean
+  lanes?: boolean
+  drainPosition?: boolean
   registeredAt?: boolean
 }, ExtArgs["result"]["consumer"]>
 
@@ -545,10 +652,13 @@ export type ConsumerSelectScalar = {
   startPosition?: boolean
   enqueuedPosition?: boolean
   paused?: boolean
+  orderedBy?: boolean
+  lanes?: boolean
+  drainPosition?: boolean
   registeredAt?: boolean
 }
 
-export type ConsumerOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"name" | "kind" | "types" | "topics" | "typeStarts" | "startPosition" | "enqueuedPosition" | "paused" | "registeredAt", ExtArgs["result"]["consumer"]>
+export type ConsumerOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"name" | "kind" | "types" | "topics" | "typeStarts" | "startPosition" | "enqueuedPosition" | "paused" | "orderedBy" | "lanes" | "drainPosition" | "registeredAt", ExtArgs["result"]["consumer"]>
 
 export type $ConsumerPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Consumer"
@@ -574,6 +684,18 @@ export type $ConsumerPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
      */
     enqueuedPosition: bigint
     paused: boolean
+    /**
+     * QUEUE only: what the order of its events is kept by: `aggregate`, or the kind of a key, such as `user`
+     */
+    orderedBy: string | null
+    /**
+     * QUEUE only: how many queues its events are spread over to keep their order; 0 when it has one and keeps none
+     */
+    lanes: number
+    /**
+     * While it drains: the last position that it takes
+     */
+    drainPosition: bigint | null
     registeredAt: Date
   }, ExtArgs["result"]["consumer"]>
   composites: {}
@@ -1006,6 +1128,9 @@ export interface ConsumerFieldRefs {
   readonly startPosition: Prisma.FieldRef<"Consumer", 'BigInt'>
   readonly enqueuedPosition: Prisma.FieldRef<"Consumer", 'BigInt'>
   readonly paused: Prisma.FieldRef<"Consumer", 'Boolean'>
+  readonly orderedBy: Prisma.FieldRef<"Consumer", 'String'>
+  readonly lanes: Prisma.FieldRef<"Consumer", 'Int'>
+  readonly drainPosition: Prisma.FieldRef<"Consumer", 'BigInt'>
   readonly registeredAt: Prisma.FieldRef<"Consumer", 'DateTime'>
 }
     

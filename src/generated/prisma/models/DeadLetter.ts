@@ -49,6 +49,8 @@ export type DeadLetterMinAggregateOutputType = {
   failedAt: Date | null
   redriveRequestedAt: Date | null
   redrives: number | null
+  orderingKey: string | null
+  waits: boolean | null
 }
 
 export type DeadLetterMaxAggregateOutputType = {
@@ -62,6 +64,8 @@ export type DeadLetterMaxAggregateOutputType = {
   failedAt: Date | null
   redriveRequestedAt: Date | null
   redrives: number | null
+  orderingKey: string | null
+  waits: boolean | null
 }
 
 export type DeadLetterCountAggregateOutputType = {
@@ -76,6 +80,8 @@ export type DeadLetterCountAggregateOutputType = {
   failedAt: number
   redriveRequestedAt: number
   redrives: number
+  orderingKey: number
+  waits: number
   _all: number
 }
 
@@ -103,6 +109,8 @@ export type DeadLetterMinAggregateInputType = {
   failedAt?: true
   redriveRequestedAt?: true
   redrives?: true
+  orderingKey?: true
+  waits?: true
 }
 
 export type DeadLetterMaxAggregateInputType = {
@@ -116,6 +124,8 @@ export type DeadLetterMaxAggregateInputType = {
   failedAt?: true
   redriveRequestedAt?: true
   redrives?: true
+  orderingKey?: true
+  waits?: true
 }
 
 export type DeadLetterCountAggregateInputType = {
@@ -130,6 +140,8 @@ export type DeadLetterCountAggregateInputType = {
   failedAt?: true
   redriveRequestedAt?: true
   redrives?: true
+  orderingKey?: true
+  waits?: true
   _all?: true
 }
 
@@ -231,6 +243,8 @@ export type DeadLetterGroupByOutputType = {
   failedAt: Date
   redriveRequestedAt: Date | null
   redrives: number
+  orderingKey: string | null
+  waits: boolean
   _count: DeadLetterCountAggregateOutputType | null
   _avg: DeadLetterAvgAggregateOutputType | null
   _sum: DeadLetterSumAggregateOutputType | null
@@ -268,6 +282,8 @@ export type DeadLetterWhereInput = {
   failedAt?: Prisma.DateTimeFilter<"DeadLetter"> | Date | string
   redriveRequestedAt?: Prisma.DateTimeNullableFilter<"DeadLetter"> | Date | string | null
   redrives?: Prisma.IntFilter<"DeadLetter"> | number
+  orderingKey?: Prisma.StringNullableFilter<"DeadLetter"> | string | null
+  waits?: Prisma.BoolFilter<"DeadLetter"> | boolean
 }
 
 export type DeadLetterOrderByWithRelationInput = {
@@ -282,6 +298,8 @@ export type DeadLetterOrderByWithRelationInput = {
   failedAt?: Prisma.SortOrder
   redriveRequestedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   redrives?: Prisma.SortOrder
+  orderingKey?: Prisma.SortOrderInput | Prisma.SortOrder
+  waits?: Prisma.SortOrder
 }
 
 export type DeadLetterWhereUniqueInput = Prisma.AtLeast<{
@@ -300,6 +318,8 @@ export type DeadLetterWhereUniqueInput = Prisma.AtLeast<{
   failedAt?: Prisma.DateTimeFilter<"DeadLetter"> | Date | string
   redriveRequestedAt?: Prisma.DateTimeNullableFilter<"DeadLetter"> | Date | string | null
   redrives?: Prisma.IntFilter<"DeadLetter"> | number
+  orderingKey?: Prisma.StringNullableFilter<"DeadLetter"> | string | null
+  waits?: Prisma.BoolFilter<"DeadLetter"> | boolean
 }, "id" | "consumer_eventId">
 
 export type DeadLetterOrderByWithAggregationInput = {
@@ -314,6 +334,8 @@ export type DeadLetterOrderByWithAggregationInput = {
   failedAt?: Prisma.SortOrder
   redriveRequestedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   redrives?: Prisma.SortOrder
+  orderingKey?: Prisma.SortOrderInput | Prisma.SortOrder
+  waits?: Prisma.SortOrder
   _count?: Prisma.DeadLetterCountOrderByAggregateInput
   _avg?: Prisma.DeadLetterAvgOrderByAggregateInput
   _max?: Prisma.DeadLetterMaxOrderByAggregateInput
@@ -336,6 +358,8 @@ export type DeadLetterScalarWhereWithAggregatesInput = {
   failedAt?: Prisma.DateTimeWithAggregatesFilter<"DeadLetter"> | Date | string
   redriveRequestedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"DeadLetter"> | Date | string | null
   redrives?: Prisma.IntWithAggregatesFilter<"DeadLetter"> | number
+  orderingKey?: Prisma.StringNullableWithAggregatesFilter<"DeadLetter"> | string | null
+  waits?: Prisma.BoolWithAggregatesFilter<"DeadLetter"> | boolean
 }
 
 export type DeadLetterCreateInput = {
@@ -350,6 +374,8 @@ export type DeadLetterCreateInput = {
   failedAt?: Date | string
   redriveRequestedAt?: Date | string | null
   redrives?: number
+  orderingKey?: string | null
+  waits?: boolean
 }
 
 export type DeadLetterUncheckedCreateInput = {
@@ -364,6 +390,8 @@ export type DeadLetterUncheckedCreateInput = {
   failedAt?: Date | string
   redriveRequestedAt?: Date | string | null
   redrives?: number
+  orderingKey?: string | null
+  waits?: boolean
 }
 
 export type DeadLetterUpdateInput = {
@@ -378,6 +406,8 @@ export type DeadLetterUpdateInput = {
   failedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   redriveRequestedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   redrives?: Prisma.IntFieldUpdateOperationsInput | number
+  orderingKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  waits?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type DeadLetterUncheckedUpdateInput = {
@@ -392,6 +422,8 @@ export type DeadLetterUncheckedUpdateInput = {
   failedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   redriveRequestedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   redrives?: Prisma.IntFieldUpdateOperationsInput | number
+  orderingKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  waits?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type DeadLetterCreateManyInput = {
@@ -406,6 +438,8 @@ export type DeadLetterCreateManyInput = {
   failedAt?: Date | string
   redriveRequestedAt?: Date | string | null
   redrives?: number
+  orderingKey?: string | null
+  waits?: boolean
 }
 
 export type DeadLetterUpdateManyMutationInput = {
@@ -420,6 +454,8 @@ export type DeadLetterUpdateManyMutationInput = {
   failedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   redriveRequestedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   redrives?: Prisma.IntFieldUpdateOperationsInput | number
+  orderingKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  waits?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type DeadLetterUncheckedUpdateManyInput = {
@@ -434,6 +470,8 @@ export type DeadLetterUncheckedUpdateManyInput = {
   failedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   redriveRequestedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   redrives?: Prisma.IntFieldUpdateOperationsInput | number
+  orderingKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  waits?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type DeadLetterConsumerEventIdCompoundUniqueInput = {
@@ -453,6 +491,8 @@ export type DeadLetterCountOrderByAggregateInput = {
   failedAt?: Prisma.SortOrder
   redriveRequestedAt?: Prisma.SortOrder
   redrives?: Prisma.SortOrder
+  orderingKey?: Prisma.SortOrder
+  waits?: Prisma.SortOrder
 }
 
 export type DeadLetterAvgOrderByAggregateInput = {
@@ -472,6 +512,8 @@ export type DeadLetterMaxOrderByAggregateInput = {
   failedAt?: Prisma.SortOrder
   redriveRequestedAt?: Prisma.SortOrder
   redrives?: Prisma.SortOrder
+  orderingKey?: Prisma.SortOrder
+  waits?: Prisma.SortOrder
 }
 
 export type DeadLetterMinOrderByAggregateInput = {
@@ -485,6 +527,8 @@ export type DeadLetterMinOrderByAggregateInput = {
   failedAt?: Prisma.SortOrder
   redriveRequestedAt?: Prisma.SortOrder
   redrives?: Prisma.SortOrder
+  orderingKey?: Prisma.SortOrder
+  waits?: Prisma.SortOrder
 }
 
 export type DeadLetterSumOrderByAggregateInput = {
@@ -511,6 +555,8 @@ export type DeadLetterSelect<ExtArgs extends runtime.Types.Extensions.InternalAr
   failedAt?: boolean
   redriveRequestedAt?: boolean
   redrives?: boolean
+  orderingKey?: boolean
+  waits?: boolean
 }, ExtArgs["result"]["deadLetter"]>
 
 export type DeadLetterSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -525,6 +571,8 @@ export type DeadLetterSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ex
   failedAt?: boolean
   redriveRequestedAt?: boolean
   redrives?: boolean
+  orderingKey?: boolean
+  waits?: boolean
 }, ExtArgs["result"]["deadLetter"]>
 
 export type DeadLetterSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -539,6 +587,8 @@ export type DeadLetterSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ex
   failedAt?: boolean
   redriveRequestedAt?: boolean
   redrives?: boolean
+  orderingKey?: boolean
+  waits?: boolean
 }, ExtArgs["result"]["deadLetter"]>
 
 export type DeadLetterSelectScalar = {
@@ -553,9 +603,11 @@ export type DeadLetterSelectScalar = {
   failedAt?: boolean
   redriveRequestedAt?: boolean
   redrives?: boolean
+  orderingKey?: boolean
+  waits?: boolean
 }
 
-export type DeadLetterOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "consumer" | "eventId" | "position" | "correlationId" | "event" | "error" | "attempts" | "failedAt" | "redriveRequestedAt" | "redrives", ExtArgs["result"]["deadLetter"]>
+export type DeadLetterOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "consumer" | "eventId" | "position" | "correlationId" | "event" | "error" | "attempts" | "failedAt" | "redriveRequestedAt" | "redrives" | "orderingKey" | "waits", ExtArgs["result"]["deadLetter"]>
 
 export type $DeadLetterPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "DeadLetter"
@@ -575,6 +627,14 @@ export type $DeadLetterPayload<ExtArgs extends runtime.Types.Extensions.Internal
      */
     redriveRequestedAt: Date | null
     redrives: number
+    /**
+     * What the consumer keeps the order of this event by; null when it keeps none
+     */
+    orderingKey: string | null
+    /**
+     * It did not fail: it waits for a dead letter before it that has the same key
+     */
+    waits: boolean
   }, ExtArgs["result"]["deadLetter"]>
   composites: {}
 }
@@ -1009,6 +1069,8 @@ export interface DeadLetterFieldRefs {
   readonly failedAt: Prisma.FieldRef<"DeadLetter", 'DateTime'>
   readonly redriveRequestedAt: Prisma.FieldRef<"DeadLetter", 'DateTime'>
   readonly redrives: Prisma.FieldRef<"DeadLetter", 'Int'>
+  readonly orderingKey: Prisma.FieldRef<"DeadLetter", 'String'>
+  readonly waits: Prisma.FieldRef<"DeadLetter", 'Boolean'>
 }
     
 

@@ -1,0 +1,94 @@
+/** What serving a reaction's queues has in common, be there one or a lane for each key. */
+import { DelayedError, type Job, Worker, type WorkerOptions } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { messageOf } from '../platform/errors.ts';
+import type { Delivery, JobData } from './delivery.ts';
+import type { Isolation } from './isolation.ts';
+import { noteProgress, progressOf } from './job-progress.ts';
+import type { QueueReaction } from './reaction.ts';
+import type { RunnerOptions } from './runner.ts';
+import type { Stopping } from './stopping.ts';
+import { createStormGuard } from './storm-guard.ts';
+
+export interface QueueRunnerOptions extends RunnerOptions {
+  /** Waits for Redis instead of failing; shared by the workers of a process */
+  readonly redis: Redis;
+  readonly prefix: string;
+  /** How long a job stays with a worker that says nothing, in ms: a killed worker's job runs again after this */
+  readonly lockMs: number;
+  /** Time for the work in hand once it stops, ms */
+  readonly finishMs: number;
+  /** Of the process */
+  readonly isolation: Isolation;
+}
+
+/** What the queues of a reaction are served with. */
+export interface Service {
+  readonly reaction: QueueReaction;
+  readonly options: QueueRunnerOptions;
+  readonly stopping: Stopping;
+  /** Why the event must not be handled at all; undefined when it may be */
+  objection(job: Job<JobData>, delivery: Delivery): string | undefined;
+}
+
+/** A BullMQ worker of the reaction, on this queue. */
+export function openWorker(
+  { options }: Service,
+  queue: string,
+  run: (job: Job<JobData>, token: string) => Promise<void>,
+  own: Partial<WorkerOptions>,
+): Worker<JobData> {
+  const { redis, prefix, lockMs, logger } = options;
+  const worker = new Worker<JobData>(queue, (job, token) => run(job, token!), {
+    connection: redis,
+    prefix,
+    lockDuration: lockMs,
+    stalledInterval: lockMs,
+    maxStalledCount: 1_000_000, // `objection` bounds them
+    drainDelay: 2,
+    ...own,
+  });
+  worker.on('error', (error) => logger.warn({ consumer: queue, error: messageOf(error) }, 'worker.error'));
+  return worker;
+}
+
+/** Leaves the job to whoever comes first after a while, behind those that wait, without an attempt. */
+export async function giveBack(job: Job<JobData>, token: string, ms: number): Promise<never> {
+  await job.moveToDelayed(Date.now() + ms, token);
+  throw new DelayedError();
+}
+
+/** How long an event is left alone that the relay has out of the log. */
+export const parkedMs = 1_000;
+
+/** Makes `Service.objection`. */
+export function createObjection(reaction: QueueReaction): Service['objection'] {
+  const guard = createStormGuard(reaction);
+  const { starts = 50 } = reaction;
+  return (job, { event, redriven }) => {
+    const { crashes } = progressOf(job);
+    if (crashes >= starts)
+      return `CRASHES: its worker ended ${crashes} times while it handled just this event`;
+    return redriven ? undefined : guard.reason(event);
+  };
+}
+
+/**
+ * Runs what may end its process with nothing else that may, and counts that it was begun: a worker that is killed from
+ * outside uses up no attempt, and a job that crashes its process looks the same, but for how often.
+ */
+export function runAlone<Result>(
+  { options }: Service,
+  job: Job<JobData>,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  return options.isolation(async () => {
+    const { crashes } = progressOf(job);
+    await noteProgress(job, { crashes: crashes + 1 });
+    try {
+      return await work();
+    } finally {
+      await noteProgress(job, { crashes }).catch(() => {}); // it came back
+    }
+  });
+}

@@ -1,0 +1,80 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import type { SqlQuery, SqlQueryable } from '@prisma/driver-adapter-utils';
+import pg from 'pg';
+import { PrismaClient } from '../../generated/prisma/client.ts';
+import type { Tx } from '../../outbox/transaction.ts';
+import { connectionOptions } from '../../platform/postgres.ts';
+import { endSilentConnections } from '../../platform/postgres-silence.ts';
+import { quote } from './names.ts';
+
+export interface RedirectOptions {
+  readonly url: string;
+  readonly application: string;
+  readonly schema: string;
+  /** Those that stand in the schema instead of in `public` */
+  readonly tables: readonly string[];
+  readonly connections: number;
+}
+
+export interface RedirectedDatabase extends AsyncDisposable {
+  readonly prisma: PrismaClient;
+}
+
+const transactionMs = 60_000; // nobody waits for a batch of a rebuild
+
+/**
+ * Prisma on connections of its own, whose models are found in the schema instead of in `public` when they are among the
+ * tables. The adapter's own `schema` option would look for everything there, enums included. Hand-written SQL names
+ * tables without a schema: `enter` is what leads it there.
+ */
+export function openRedirected(options: RedirectOptions): RedirectedDatabase {
+  const { schema, tables, connections } = options;
+  const connection = connectionOptions(options);
+  const pool = new pg.Pool({ ...connection, max: connections });
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
+  const stopWatch = endSilentConnections(pool, connection);
+  const names = new Map(
+    tables.map((table) => [`"public".${quote(table)}`, `${quote(schema)}.${quote(table)}`]),
+  );
+  const adapter = redirecting(new PrismaPg(pool), (sql) =>
+    sql.replace(/"public"\."(?:[^"]|"")+"/g, (name) => names.get(name) ?? name),
+  );
+  const prisma = new PrismaClient({
+    adapter,
+    transactionOptions: { maxWait: transactionMs, timeout: transactionMs },
+  });
+  return {
+    prisma,
+    async [Symbol.asyncDispose]() {
+      await prisma.$disconnect();
+      await pool.end();
+      stopWatch();
+    },
+  };
+}
+
+/** For the rest of the transaction, a name without a schema is looked for in the copies first. */
+export async function enter(tx: Tx, schema: string): Promise<void> {
+  await tx.$executeRaw`SELECT set_config('search_path', ${`${quote(schema)}, public`}, true)`;
+}
+
+function redirecting(factory: PrismaPg, rewrite: (sql: string) => string): PrismaPg {
+  const redirect = <Queryable extends SqlQueryable>(queryable: Queryable): Queryable => {
+    const queryRaw = queryable.queryRaw.bind(queryable);
+    const executeRaw = queryable.executeRaw.bind(queryable);
+    const rewritten = (query: SqlQuery) => ({ ...query, sql: rewrite(query.sql) });
+    return Object.assign(queryable, {
+      queryRaw: (query: SqlQuery) => queryRaw(rewritten(query)),
+      executeRaw: (query: SqlQuery) => executeRaw(rewritten(query)),
+    });
+  };
+  const connect = factory.connect.bind(factory);
+  factory.connect = async () => {
+    const adapter = redirect(await connect());
+    const startTransaction = adapter.startTransaction.bind(adapter);
+    adapter.startTransaction = async (isolation) => redirect(await startTransaction(isolation));
+    return adapter;
+  };
+  return factory;
+}
