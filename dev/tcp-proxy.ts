@@ -17,8 +17,8 @@ export interface TcpProxy extends AsyncDisposable {
   silence(): void;
   /** Each new connection is reset at once, until `heal`. */
   refuse(): void;
-  /** From now on every piece arrives this much later, in order; ms. */
-  slow(ms: number): void;
+  /** From now on every piece, or every one that clients send, arrives this much later, in order; ms. */
+  slow(ms: number, which?: 'all' | 'requests'): void;
   /** New connections are forwarded, and nothing is slow. Connections that fell silent stay silent for ever. */
   heal(): void;
   /** Resets every connection and stops listening. */
@@ -42,7 +42,7 @@ export async function startTcpProxy({ to }: TcpProxyOptions): Promise<TcpProxy> 
   const links = new Set<Link>();
   let silent = false;
   let refusing = false;
-  let delayMs = 0;
+  let delayMs = { requests: 0, answers: 0 };
 
   // half-open is allowed, so that a silent side does not answer the end of the other
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
@@ -64,8 +64,8 @@ export async function startTcpProxy({ to }: TcpProxyOptions): Promise<TcpProxy> 
     links.add(link);
     client.once('close', () => upstream.closed && links.delete(link));
     upstream.once('close', () => client.closed && links.delete(link));
-    forward(link, client, upstream, () => delayMs);
-    forward(link, upstream, client, () => delayMs);
+    forward(link, client, upstream, () => delayMs.requests);
+    forward(link, upstream, client, () => delayMs.answers);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -98,13 +98,13 @@ export async function startTcpProxy({ to }: TcpProxyOptions): Promise<TcpProxy> 
     refuse() {
       refusing = true;
     },
-    slow(ms) {
-      delayMs = ms;
+    slow(ms, which = 'all') {
+      delayMs = { requests: ms, answers: which === 'all' ? ms : 0 };
     },
     heal() {
       silent = false;
       refusing = false;
-      delayMs = 0;
+      delayMs = { requests: 0, answers: 0 };
     },
     stop,
     [Symbol.asyncDispose]: stop,
