@@ -16,6 +16,7 @@ export interface Contestant {
   readonly script: URL;
   /** Of its process to PostgreSQL, so that no handler that may run waits for one */
   readonly connections: number;
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 export interface Sizes {
@@ -47,6 +48,7 @@ export function contestants({ events, batched, ordered }: Sizes): readonly Conte
   return [
     contestant('aorta', 'one-row', events),
     contestant('bullmq', 'one-row', events),
+    { ...contestant('bullmq', 'one-row', events), name: 'bullmq + inbox, one-row', env: { INBOX: 'bench' } },
     contestant('graphile-worker', 'one-row', events),
     contestant('pg-boss', 'one-row', events),
     contestant('aorta', 'one-row-batches', batched),

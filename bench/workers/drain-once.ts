@@ -54,7 +54,7 @@ async function runProcess(
   world: WorkersWorld,
   whenDone: () => Promise<void>,
 ): Promise<Measured> {
-  const { name, work, events, script, connections } = contestant;
+  const { name, work, events, script, connections, env } = contestant;
   const { PATH = '', HOME = '', TMPDIR = '/tmp' } = process.env;
   const child = spawn(
     process.execPath,
@@ -64,6 +64,7 @@ async function runProcess(
         ...{ PATH, HOME, TMPDIR, NODE_ENV: 'production' },
         ...{ DATABASE_URL: world.databaseUrl, DATABASE_CONNECTIONS: String(connections) },
         ...{ REDIS_URL: world.redisUrl, LOG_LEVEL: 'warn' },
+        ...env,
       },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     },

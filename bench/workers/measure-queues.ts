@@ -45,6 +45,7 @@ export async function measureQueues(
 }
 
 const ratios = {
+  sameTransactionOverBullmq: ['aorta, one-row', 'bullmq + inbox, one-row'],
   oneRowOverBullmq: ['aorta, one-row', 'bullmq, one-row'],
   oneRowOverGraphileWorker: ['aorta, one-row', 'graphile-worker, one-row'],
   oneRowOverPgBoss: ['aorta, one-row', 'pg-boss, one-row'],

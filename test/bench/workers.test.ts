@@ -19,6 +19,7 @@ test('every worker leaves one row for each event that it was given, one by one, 
   expect(cases).toEqual([
     drained('aorta, one-row', 240),
     drained('bullmq, one-row', 240),
+    drained('bullmq + inbox, one-row', 240),
     drained('graphile-worker, one-row', 240),
     drained('pg-boss, one-row', 240),
     drained('aorta, one-row-batches', 800),
@@ -26,6 +27,7 @@ test('every worker leaves one row for each event that it was given, one by one, 
     drained('aorta, by-key', 80),
   ]);
   expect(ratios).toEqual({
+    sameTransactionOverBullmq: expect.any(Number),
     oneRowOverBullmq: expect.any(Number),
     oneRowOverGraphileWorker: expect.any(Number),
     oneRowOverPgBoss: expect.any(Number),

@@ -1,4 +1,5 @@
 /** What every rival's process is made of: its arguments are the work, and how many events. */
+import type { Tx } from '../../../src/outbox/transaction.ts';
 import { aborted } from '../../../src/platform/aborted.ts';
 import { readConfig } from '../../../src/platform/config.ts';
 import { openDatabase, type PrismaClient } from '../../../src/platform/postgres.ts';
@@ -17,8 +18,16 @@ export interface Rival {
   handle(event: SeenEvent): Promise<void>;
 }
 
+export interface RivalOptions {
+  /** Where the transaction notes the event too, so that a second delivery has no second effect; nowhere when absent */
+  readonly inbox?: string;
+}
+
 /** `start` gives what stops it again: takes no new work, finishes the work in hand. */
-export async function runRival(start: (rival: Rival) => Promise<() => Promise<unknown>>): Promise<void> {
+export async function runRival(
+  start: (rival: Rival) => Promise<() => Promise<unknown>>,
+  { inbox }: RivalOptions = {},
+): Promise<void> {
   const [text, events] = process.argv.slice(2);
   const work = toWork(text);
   const config = readConfig(process.env);
@@ -32,11 +41,21 @@ export async function runRival(start: (rival: Rival) => Promise<() => Promise<un
     });
     const { prisma } = database;
     const handle = async (event: SeenEvent) => {
-      if (work !== 'no-op') await prisma.$transaction((tx) => insertSeen(tx, event));
+      if (work !== 'no-op')
+        await prisma.$transaction(async (tx) => {
+          if (inbox === undefined || (await insertInto(inbox, tx, event))) await insertSeen(tx, event);
+        });
       meter.count();
     };
     const stop = await start({ work, meter, databaseUrl, redisUrl, prisma, handle });
     await aborted(signal);
     await stop();
   });
+}
+
+async function insertInto(consumer: string, tx: Tx, { id }: SeenEvent): Promise<boolean> {
+  const inserted = await tx.$executeRaw`
+    INSERT INTO inbox (consumer, event_id, position, attempts) VALUES (${consumer}, ${id}::uuid, 0, 1)
+    ON CONFLICT DO NOTHING`;
+  return inserted === 1;
 }
