@@ -21,13 +21,25 @@ const allowed = {
   platform: ['generated'],
   outbox: ['events', 'platform', 'generated'],
   history: ['events', 'outbox', 'platform', 'generated'],
+  sagas: ['events', 'outbox', 'platform', 'generated'],
   log: ['events', 'outbox', 'platform'],
   relay: ['events', 'outbox', 'log', 'platform'],
-  domains: ['events', 'outbox', 'history', 'generated', 'platform/errors\\.ts'],
-  workers: ['domains', 'events', 'outbox', 'log', 'platform', 'generated'],
+  domains: ['events', 'outbox', 'history', 'sagas', 'generated', 'platform/errors\\.ts'],
+  workers: ['domains', 'events', 'outbox', 'history', 'sagas', 'log', 'platform', 'generated'],
   operations: ['events', 'outbox', 'log', 'platform', 'workers', 'generated'],
   live: ['events', 'outbox', 'log', 'platform', 'schema'],
-  resolvers: ['schema', 'domains', 'live', 'operations', 'events', 'outbox', 'log', 'platform', 'generated'],
+  resolvers: [
+    'schema',
+    'domains',
+    'history',
+    'live',
+    'operations',
+    'events',
+    'outbox',
+    'log',
+    'platform',
+    'generated',
+  ],
 };
 
 const directions = Object.entries(allowed).map(([folder, others]) => ({

@@ -3,6 +3,8 @@ import type { Envelope, LogEvent } from './envelope.ts';
 
 /** What a domain gives to `record`: the envelope's other fields are filled in there. */
 export interface NewEvent<Payload = unknown> {
+  /** UUID version 7; given by whoever keeps the event elsewhere too, else made when it is recorded */
+  readonly id?: string;
   readonly definition: EventHead;
   readonly aggregateId: string;
   readonly aggregateVersion: number;

@@ -28,7 +28,7 @@ export function insertOf(events: readonly RecordedEvent[], condition = Prisma.sq
 function toEnvelope({ cause, event }: RecordedEvent): Envelope {
   const { definition } = event;
   return {
-    id: randomUUIDv7(),
+    id: event.id ?? randomUUIDv7(),
     type: definition.type,
     schemaVersion: definition.schemaVersion,
     topic: definition.topic,

@@ -36,17 +36,22 @@ export interface OutboxOptions {
   readonly nudge: () => void;
 }
 
+/** Gets what reads outside of the transaction, which is over. */
+export type AfterCommit = (read: Outbox['read']) => void;
+
 interface Recorded {
   readonly cause: Cause;
   readonly events: RecordedEvent[];
+  readonly afterwards: AfterCommit[];
 }
 
 const open = new WeakMap<Tx, Recorded>();
 
 export function createOutbox({ prisma, pool, nudge }: OutboxOptions): Outbox {
+  const read: Outbox['read'] = (query) => runNamed(pool, query);
   return {
     async transaction(cause, work) {
-      const recorded: Recorded = { cause, events: [] };
+      const recorded: Recorded = { cause, events: [], afterwards: [] };
       const result = await prisma.$transaction(async (tx) => {
         open.set(tx, recorded);
         // closed after a throw too: what still runs of the work must not believe that it is heard
@@ -56,6 +61,7 @@ export function createOutbox({ prisma, pool, nudge }: OutboxOptions): Outbox {
         return value;
       });
       if (recorded.events.length > 0) nudge();
+      for (const call of recorded.afterwards) call(read);
       return result;
     },
     async statement(cause, statement) {
@@ -63,7 +69,7 @@ export function createOutbox({ prisma, pool, nudge }: OutboxOptions): Outbox {
       if (isWritten && statement.events.length > 0) nudge();
       return isWritten;
     },
-    read: (query) => runNamed(pool, query),
+    read,
   };
 }
 
@@ -80,8 +86,36 @@ export function recordBecause(tx: Tx, cause: Cause, ...events: readonly NewEvent
   recordedOf(tx).events.push(...events.map((event) => ({ cause, event })));
 }
 
+/** The cause of the transaction, and of what is recorded in it. */
+export const causeOf = (tx: Tx): Cause => recordedOf(tx).cause;
+
+/** Calls it once the transaction has committed. It can be lost with the process, and must not throw. */
+export function afterCommit(tx: Tx, call: AfterCommit): void {
+  recordedOf(tx).afterwards.push(call);
+}
+
+/**
+ * Runs a part of a transaction. When it throws, what it has written and recorded is taken back, the error is thrown on,
+ * and the transaction can go on.
+ */
+export async function attempt<Result>(tx: Tx, part: () => Promise<Result>): Promise<Result> {
+  const { events, afterwards } = recordedOf(tx);
+  const [recordedBefore, callsBefore] = [events.length, afterwards.length];
+  await tx.$executeRaw`SAVEPOINT attempt`;
+  try {
+    const result = await part();
+    await tx.$executeRaw`RELEASE SAVEPOINT attempt`;
+    return result;
+  } catch (error) {
+    events.length = recordedBefore;
+    afterwards.length = callsBefore;
+    await tx.$executeRaw`ROLLBACK TO SAVEPOINT attempt`;
+    throw error;
+  }
+}
+
 function recordedOf(tx: Tx): Recorded {
   const recorded = open.get(tx);
-  if (!recorded) throw new Error('record() needs an open transaction of Outbox.transaction()');
+  if (!recorded) throw new Error('there is no open transaction of Outbox.transaction() here');
   return recorded;
 }

@@ -18,6 +18,16 @@ export { Prisma }
 export * as $Enums from './enums.ts'
 export * from './enums.ts';
 /**
+ * Model HistoryEvent
+ * One event of an event-sourced aggregate, kept for ever. Unique by aggregate and version: that is the optimistic lock.
+ */
+export type HistoryEvent = Prisma.HistoryEventModel
+/**
+ * Model HistorySnapshot
+ * The state of an aggregate after one of its versions. It can be lost: it saves reading the events before it.
+ */
+export type HistorySnapshot = Prisma.HistorySnapshotModel
+/**
  * Model Consumer
  * A registered reaction. The relay reads this table to know which events to enqueue for whom.
  */
@@ -42,6 +52,11 @@ export type ProcessorCheckpoint = Prisma.ProcessorCheckpointModel
  * A mutation's answer, kept under the caller's key.
  */
 export type IdempotencyKey = Prisma.IdempotencyKeyModel
+/**
+ * Model SagaState
+ * A process of several transactions: how far it has come, and which way it goes.
+ */
+export type SagaState = Prisma.SagaStateModel
 /**
  * Model Video
  * 

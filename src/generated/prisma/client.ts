@@ -31,8 +31,8 @@ export * from "./enums.ts"
  * const prisma = new PrismaClient({
  *   adapter: new PrismaPg({ connectionString: process.env.DATABASE_URL })
  * })
- * // Fetch zero or more Consumers
- * const consumers = await prisma.consumer.findMany()
+ * // Fetch zero or more HistoryEvents
+ * const historyEvents = await prisma.historyEvent.findMany()
  * ```
  * 
  * Read more in our [docs](https://pris.ly/d/client).
@@ -41,6 +41,16 @@ export const PrismaClient = $Class.getPrismaClientClass()
 export type PrismaClient<LogOpts extends Prisma.LogLevel = never, OmitOpts extends Prisma.PrismaClientOptions["omit"] = Prisma.PrismaClientOptions["omit"], ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = $Class.PrismaClient<LogOpts, OmitOpts, ExtArgs>
 export { Prisma }
 
+/**
+ * Model HistoryEvent
+ * One event of an event-sourced aggregate, kept for ever. Unique by aggregate and version: that is the optimistic lock.
+ */
+export type HistoryEvent = Prisma.HistoryEventModel
+/**
+ * Model HistorySnapshot
+ * The state of an aggregate after one of its versions. It can be lost: it saves reading the events before it.
+ */
+export type HistorySnapshot = Prisma.HistorySnapshotModel
 /**
  * Model Consumer
  * A registered reaction. The relay reads this table to know which events to enqueue for whom.
@@ -66,6 +76,11 @@ export type ProcessorCheckpoint = Prisma.ProcessorCheckpointModel
  * A mutation's answer, kept under the caller's key.
  */
 export type IdempotencyKey = Prisma.IdempotencyKeyModel
+/**
+ * Model SagaState
+ * A process of several transactions: how far it has come, and which way it goes.
+ */
+export type SagaState = Prisma.SagaStateModel
 /**
  * Model Video
  * 

@@ -17,6 +17,17 @@ export const ConsumerKind = {
 export type ConsumerKind = (typeof ConsumerKind)[keyof typeof ConsumerKind]
 
 
+export const SagaStatus = {
+  RUNNING: 'RUNNING',
+  COMPENSATING: 'COMPENSATING',
+  COMPLETED: 'COMPLETED',
+  COMPENSATED: 'COMPENSATED',
+  FAILED: 'FAILED'
+} as const
+
+export type SagaStatus = (typeof SagaStatus)[keyof typeof SagaStatus]
+
+
 export const Quality = {
   SD: 'SD',
   HD: 'HD',

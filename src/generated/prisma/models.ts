@@ -8,11 +8,14 @@
  *
  * 🟢 You can import this file directly.
  */
+export type * from './models/HistoryEvent.ts'
+export type * from './models/HistorySnapshot.ts'
 export type * from './models/Consumer.ts'
 export type * from './models/Inbox.ts'
 export type * from './models/DeadLetter.ts'
 export type * from './models/ProcessorCheckpoint.ts'
 export type * from './models/IdempotencyKey.ts'
+export type * from './models/SagaState.ts'
 export type * from './models/Video.ts'
 export type * from './models/WatchSession.ts'
 export type * from './models/GenreScore.ts'

@@ -397,11 +397,14 @@ type FieldRefInputType<Model, FieldType> = Model extends never ? never : FieldRe
 
 
 export const ModelName = {
+  HistoryEvent: 'HistoryEvent',
+  HistorySnapshot: 'HistorySnapshot',
   Consumer: 'Consumer',
   Inbox: 'Inbox',
   DeadLetter: 'DeadLetter',
   ProcessorCheckpoint: 'ProcessorCheckpoint',
   IdempotencyKey: 'IdempotencyKey',
+  SagaState: 'SagaState',
   Video: 'Video',
   WatchSession: 'WatchSession',
   GenreScore: 'GenreScore',
@@ -433,10 +436,158 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "consumer" | "inbox" | "deadLetter" | "processorCheckpoint" | "idempotencyKey" | "video" | "watchSession" | "genreScore" | "qualityScore" | "recommendationHistory" | "recommendationVideo" | "recommendationPair" | "recommendationList" | "viewer" | "friendship" | "notification" | "badge" | "badgeProgress" | "ranking" | "processorWindow" | "processorWatermark"
+    modelProps: "historyEvent" | "historySnapshot" | "consumer" | "inbox" | "deadLetter" | "processorCheckpoint" | "idempotencyKey" | "sagaState" | "video" | "watchSession" | "genreScore" | "qualityScore" | "recommendationHistory" | "recommendationVideo" | "recommendationPair" | "recommendationList" | "viewer" | "friendship" | "notification" | "badge" | "badgeProgress" | "ranking" | "processorWindow" | "processorWatermark"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
+    HistoryEvent: {
+      payload: Prisma.$HistoryEventPayload<ExtArgs>
+      fields: Prisma.HistoryEventFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.HistoryEventFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HistoryEventPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.HistoryEventFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HistoryEventPayload>
+        }
+        findFirst: {
+          args: Prisma.HistoryEventFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HistoryEventPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.HistoryEventFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HistoryEventPayload>
+        }
+        findMany: {
+          args: Prisma.HistoryEventFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HistoryEventPayload>[]
+        }
+        create: {
+          args: Prisma.HistoryEventCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HistoryEventPayload>
+        }
+        createMany: {
+          args: Prisma.HistoryEventCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.HistoryEventCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HistoryEventPayload>[]
+        }
+        delete: {
+          args: Prisma.HistoryEventDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HistoryEventPayload>
+        }
+        update: {
+          args: Prisma.HistoryEventUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HistoryEventPayload>
+        }
+        deleteMany: {
+          args: Prisma.HistoryEventDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.HistoryEventUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.HistoryEventUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HistoryEventPayload>[]
+        }
+        upsert: {
+          args: Prisma.HistoryEventUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HistoryEventPayload>
+        }
+        aggregate: {
+          args: Prisma.HistoryEventAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateHistoryEvent>
+        }
+        groupBy: {
+          args: Prisma.HistoryEventGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.HistoryEventGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.HistoryEventCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.HistoryEventCountAggregateOutputType> | number
+        }
+      }
+    }
+    HistorySnapshot: {
+      payload: Prisma.$HistorySnapshotPayload<ExtArgs>
+      fields: Prisma.HistorySnapshotFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.HistorySnapshotFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HistorySnapshotPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.HistorySnapshotFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HistorySnapshotPayload>
+        }
+        findFirst: {
+          args: Prisma.HistorySnapshotFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HistorySnapshotPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.HistorySnapshotFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HistorySnapshotPayload>
+        }
+        findMany: {
+          args: Prisma.HistorySnapshotFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HistorySnapshotPayload>[]
+        }
+        create: {
+          args: Prisma.HistorySnapshotCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HistorySnapshotPayload>
+        }
+        createMany: {
+          args: Prisma.HistorySnapshotCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.HistorySnapshotCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HistorySnapshotPayload>[]
+        }
+        delete: {
+          args: Prisma.HistorySnapshotDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HistorySnapshotPayload>
+        }
+        update: {
+          args: Prisma.HistorySnapshotUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HistorySnapshotPayload>
+        }
+        deleteMany: {
+          args: Prisma.HistorySnapshotDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.HistorySnapshotUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.HistorySnapshotUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HistorySnapshotPayload>[]
+        }
+        upsert: {
+          args: Prisma.HistorySnapshotUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HistorySnapshotPayload>
+        }
+        aggregate: {
+          args: Prisma.HistorySnapshotAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateHistorySnapshot>
+        }
+        groupBy: {
+          args: Prisma.HistorySnapshotGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.HistorySnapshotGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.HistorySnapshotCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.HistorySnapshotCountAggregateOutputType> | number
+        }
+      }
+    }
     Consumer: {
       payload: Prisma.$ConsumerPayload<ExtArgs>
       fields: Prisma.ConsumerFieldRefs
@@ -804,6 +955,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.IdempotencyKeyCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.IdempotencyKeyCountAggregateOutputType> | number
+        }
+      }
+    }
+    SagaState: {
+      payload: Prisma.$SagaStatePayload<ExtArgs>
+      fields: Prisma.SagaStateFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.SagaStateFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SagaStatePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.SagaStateFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SagaStatePayload>
+        }
+        findFirst: {
+          args: Prisma.SagaStateFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SagaStatePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.SagaStateFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SagaStatePayload>
+        }
+        findMany: {
+          args: Prisma.SagaStateFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SagaStatePayload>[]
+        }
+        create: {
+          args: Prisma.SagaStateCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SagaStatePayload>
+        }
+        createMany: {
+          args: Prisma.SagaStateCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.SagaStateCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SagaStatePayload>[]
+        }
+        delete: {
+          args: Prisma.SagaStateDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SagaStatePayload>
+        }
+        update: {
+          args: Prisma.SagaStateUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SagaStatePayload>
+        }
+        deleteMany: {
+          args: Prisma.SagaStateDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.SagaStateUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.SagaStateUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SagaStatePayload>[]
+        }
+        upsert: {
+          args: Prisma.SagaStateUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SagaStatePayload>
+        }
+        aggregate: {
+          args: Prisma.SagaStateAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateSagaState>
+        }
+        groupBy: {
+          args: Prisma.SagaStateGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SagaStateGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.SagaStateCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SagaStateCountAggregateOutputType> | number
         }
       }
     }
@@ -2030,6 +2255,35 @@ export const TransactionIsolationLevel = runtime.makeStrictEnum({
 export type TransactionIsolationLevel = (typeof TransactionIsolationLevel)[keyof typeof TransactionIsolationLevel]
 
 
+export const HistoryEventScalarFieldEnum = {
+  aggregateType: 'aggregateType',
+  aggregateId: 'aggregateId',
+  version: 'version',
+  eventId: 'eventId',
+  type: 'type',
+  schemaVersion: 'schemaVersion',
+  occurredAt: 'occurredAt',
+  correlationId: 'correlationId',
+  causationId: 'causationId',
+  actor: 'actor',
+  payload: 'payload'
+} as const
+
+export type HistoryEventScalarFieldEnum = (typeof HistoryEventScalarFieldEnum)[keyof typeof HistoryEventScalarFieldEnum]
+
+
+export const HistorySnapshotScalarFieldEnum = {
+  aggregateType: 'aggregateType',
+  aggregateId: 'aggregateId',
+  schemaVersion: 'schemaVersion',
+  version: 'version',
+  occurredAt: 'occurredAt',
+  state: 'state'
+} as const
+
+export type HistorySnapshotScalarFieldEnum = (typeof HistorySnapshotScalarFieldEnum)[keyof typeof HistorySnapshotScalarFieldEnum]
+
+
 export const ConsumerScalarFieldEnum = {
   name: 'name',
   kind: 'kind',
@@ -2099,6 +2353,22 @@ export const IdempotencyKeyScalarFieldEnum = {
 } as const
 
 export type IdempotencyKeyScalarFieldEnum = (typeof IdempotencyKeyScalarFieldEnum)[keyof typeof IdempotencyKeyScalarFieldEnum]
+
+
+export const SagaStateScalarFieldEnum = {
+  saga: 'saga',
+  id: 'id',
+  status: 'status',
+  step: 'step',
+  version: 'version',
+  data: 'data',
+  reason: 'reason',
+  deadline: 'deadline',
+  startedAt: 'startedAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type SagaStateScalarFieldEnum = (typeof SagaStateScalarFieldEnum)[keyof typeof SagaStateScalarFieldEnum]
 
 
 export const VideoScalarFieldEnum = {
@@ -2287,14 +2557,6 @@ export const QueryMode = {
 export type QueryMode = (typeof QueryMode)[keyof typeof QueryMode]
 
 
-export const NullsOrder = {
-  first: 'first',
-  last: 'last'
-} as const
-
-export type NullsOrder = (typeof NullsOrder)[keyof typeof NullsOrder]
-
-
 export const JsonNullValueFilter = {
   DbNull: DbNull,
   JsonNull: JsonNull,
@@ -2302,6 +2564,14 @@ export const JsonNullValueFilter = {
 } as const
 
 export type JsonNullValueFilter = (typeof JsonNullValueFilter)[keyof typeof JsonNullValueFilter]
+
+
+export const NullsOrder = {
+  first: 'first',
+  last: 'last'
+} as const
+
+export type NullsOrder = (typeof NullsOrder)[keyof typeof NullsOrder]
 
 
 
@@ -2321,41 +2591,6 @@ export type StringFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 
  * Reference to a field of type 'String[]'
  */
 export type ListStringFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'String[]'>
-    
-
-
-/**
- * Reference to a field of type 'ConsumerKind'
- */
-export type EnumConsumerKindFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ConsumerKind'>
-    
-
-
-/**
- * Reference to a field of type 'ConsumerKind[]'
- */
-export type ListEnumConsumerKindFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ConsumerKind[]'>
-    
-
-
-/**
- * Reference to a field of type 'BigInt[]'
- */
-export type ListBigIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'BigInt[]'>
-    
-
-
-/**
- * Reference to a field of type 'BigInt'
- */
-export type BigIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'BigInt'>
-    
-
-
-/**
- * Reference to a field of type 'Boolean'
- */
-export type BooleanFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Boolean'>
     
 
 
@@ -2398,6 +2633,55 @@ export type JsonFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'J
  * Reference to a field of type 'QueryMode'
  */
 export type EnumQueryModeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'QueryMode'>
+    
+
+
+/**
+ * Reference to a field of type 'ConsumerKind'
+ */
+export type EnumConsumerKindFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ConsumerKind'>
+    
+
+
+/**
+ * Reference to a field of type 'ConsumerKind[]'
+ */
+export type ListEnumConsumerKindFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ConsumerKind[]'>
+    
+
+
+/**
+ * Reference to a field of type 'BigInt[]'
+ */
+export type ListBigIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'BigInt[]'>
+    
+
+
+/**
+ * Reference to a field of type 'BigInt'
+ */
+export type BigIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'BigInt'>
+    
+
+
+/**
+ * Reference to a field of type 'Boolean'
+ */
+export type BooleanFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Boolean'>
+    
+
+
+/**
+ * Reference to a field of type 'SagaStatus'
+ */
+export type EnumSagaStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'SagaStatus'>
+    
+
+
+/**
+ * Reference to a field of type 'SagaStatus[]'
+ */
+export type ListEnumSagaStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'SagaStatus[]'>
     
 
 
@@ -2579,11 +2863,14 @@ export interface PrismaClientOptionsWithAdapter extends PrismaClientBaseOptions 
  */
 export type PrismaClientOptions = PrismaClientOptionsWithAccelerateUrl | PrismaClientOptionsWithAdapter
 export type GlobalOmitConfig = {
+  historyEvent?: Prisma.HistoryEventOmit
+  historySnapshot?: Prisma.HistorySnapshotOmit
   consumer?: Prisma.ConsumerOmit
   inbox?: Prisma.InboxOmit
   deadLetter?: Prisma.DeadLetterOmit
   processorCheckpoint?: Prisma.ProcessorCheckpointOmit
   idempotencyKey?: Prisma.IdempotencyKeyOmit
+  sagaState?: Prisma.SagaStateOmit
   video?: Prisma.VideoOmit
   watchSession?: Prisma.WatchSessionOmit
   genreScore?: Prisma.GenreScoreOmit

@@ -51,11 +51,14 @@ export const AnyNull = runtime.AnyNull
 
 
 export const ModelName = {
+  HistoryEvent: 'HistoryEvent',
+  HistorySnapshot: 'HistorySnapshot',
   Consumer: 'Consumer',
   Inbox: 'Inbox',
   DeadLetter: 'DeadLetter',
   ProcessorCheckpoint: 'ProcessorCheckpoint',
   IdempotencyKey: 'IdempotencyKey',
+  SagaState: 'SagaState',
   Video: 'Video',
   WatchSession: 'WatchSession',
   GenreScore: 'GenreScore',
@@ -88,6 +91,35 @@ export const TransactionIsolationLevel = runtime.makeStrictEnum({
 } as const)
 
 export type TransactionIsolationLevel = (typeof TransactionIsolationLevel)[keyof typeof TransactionIsolationLevel]
+
+
+export const HistoryEventScalarFieldEnum = {
+  aggregateType: 'aggregateType',
+  aggregateId: 'aggregateId',
+  version: 'version',
+  eventId: 'eventId',
+  type: 'type',
+  schemaVersion: 'schemaVersion',
+  occurredAt: 'occurredAt',
+  correlationId: 'correlationId',
+  causationId: 'causationId',
+  actor: 'actor',
+  payload: 'payload'
+} as const
+
+export type HistoryEventScalarFieldEnum = (typeof HistoryEventScalarFieldEnum)[keyof typeof HistoryEventScalarFieldEnum]
+
+
+export const HistorySnapshotScalarFieldEnum = {
+  aggregateType: 'aggregateType',
+  aggregateId: 'aggregateId',
+  schemaVersion: 'schemaVersion',
+  version: 'version',
+  occurredAt: 'occurredAt',
+  state: 'state'
+} as const
+
+export type HistorySnapshotScalarFieldEnum = (typeof HistorySnapshotScalarFieldEnum)[keyof typeof HistorySnapshotScalarFieldEnum]
 
 
 export const ConsumerScalarFieldEnum = {
@@ -159,6 +191,22 @@ export const IdempotencyKeyScalarFieldEnum = {
 } as const
 
 export type IdempotencyKeyScalarFieldEnum = (typeof IdempotencyKeyScalarFieldEnum)[keyof typeof IdempotencyKeyScalarFieldEnum]
+
+
+export const SagaStateScalarFieldEnum = {
+  saga: 'saga',
+  id: 'id',
+  status: 'status',
+  step: 'step',
+  version: 'version',
+  data: 'data',
+  reason: 'reason',
+  deadline: 'deadline',
+  startedAt: 'startedAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type SagaStateScalarFieldEnum = (typeof SagaStateScalarFieldEnum)[keyof typeof SagaStateScalarFieldEnum]
 
 
 export const VideoScalarFieldEnum = {
@@ -347,14 +395,6 @@ export const QueryMode = {
 export type QueryMode = (typeof QueryMode)[keyof typeof QueryMode]
 
 
-export const NullsOrder = {
-  first: 'first',
-  last: 'last'
-} as const
-
-export type NullsOrder = (typeof NullsOrder)[keyof typeof NullsOrder]
-
-
 export const JsonNullValueFilter = {
   DbNull: DbNull,
   JsonNull: JsonNull,
@@ -362,4 +402,12 @@ export const JsonNullValueFilter = {
 } as const
 
 export type JsonNullValueFilter = (typeof JsonNullValueFilter)[keyof typeof JsonNullValueFilter]
+
+
+export const NullsOrder = {
+  first: 'first',
+  last: 'last'
+} as const
+
+export type NullsOrder = (typeof NullsOrder)[keyof typeof NullsOrder]
 

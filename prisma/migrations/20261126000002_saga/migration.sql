@@ -1,0 +1,15 @@
+CREATE TYPE saga_status AS ENUM ('RUNNING', 'COMPENSATING', 'COMPLETED', 'COMPENSATED', 'FAILED');
+
+CREATE TABLE saga (
+  saga       text           NOT NULL,
+  id         text           NOT NULL,
+  status     saga_status    NOT NULL,
+  step       int            NOT NULL,
+  version    int            NOT NULL,
+  data       jsonb          NOT NULL,
+  reason     text,
+  deadline   timestamptz(3),
+  started_at timestamptz(3) NOT NULL,
+  updated_at timestamptz(3) NOT NULL,
+  PRIMARY KEY (saga, id)
+);
