@@ -2,6 +2,7 @@
 import { cycles } from './cycles/bench.ts';
 import { fanout } from './fanout/bench.ts';
 import type { Bench } from './harness.ts';
+import { history } from './history/bench.ts';
 import { latency } from './latency/bench.ts';
 import { recommendations } from './recommendations/bench.ts';
 import { relay } from './relay/bench.ts';
@@ -22,6 +23,7 @@ export const benches: readonly Bench[] = [
   slow,
   cycles,
   write,
+  history,
   relay,
   latency,
   takeover,

@@ -8,6 +8,7 @@ import { upsertVideos } from '../src/domains/streaming/catalogue.ts';
 import { type Database, openDatabase } from '../src/platform/postgres.ts';
 import { applyMigrations } from '../src/platform/schema-engine.ts';
 import { seats } from './audience.ts';
+import { findWrongMoney } from './bank.ts';
 import { openClient } from './clients.ts';
 import { findWrongEffects } from './effects.ts';
 import { reachable } from './faults.ts';
@@ -97,7 +98,10 @@ export async function startAorta(seed: number, signal: AbortSignal): Promise<Sys
     async readTruth() {
       const recorded = await readRecorded(truth.pool);
       const answers = judgeAnswers(writers.acknowledged, await readCommitted(truth));
-      const wrongEffects = await findWrongEffects(truth.pool);
+      const wrongEffects = [
+        ...(await findWrongMoney(truth.pool, writers.ledger)),
+        ...(await findWrongEffects(truth.pool)),
+      ];
       return { recorded, wrongs: [...judgeLog(recorded), ...answers], wrongEffects };
     },
     get mishaps() {

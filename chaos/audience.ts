@@ -59,7 +59,11 @@ export const seats: readonly Seat[] = [
   {
     name: 'sockets-3',
     transport: 'socket',
-    wishes: [ofUser('watchActivity', 'u1', ...viewing), ofTypes('badge.awarded', 'video.heartbeat')],
+    wishes: [
+      ofUser('watchActivity', 'u1', ...viewing),
+      ofTypes('badge.awarded', 'video.heartbeat'),
+      ofTypes('bank.transfer_sent', 'bank.transfer_received', 'bank.transfer_returned'),
+    ],
   },
   { name: 'stream-0', transport: 'stream', wishes: [everything] },
 ];

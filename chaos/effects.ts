@@ -1,30 +1,13 @@
 /** Whether every service did what each event comes to, once: what it keeps is compared with what the outbox says. */
 import type { Pool } from 'pg';
-
-/** Something that a service did not do, or did more than once. */
-export interface WrongEffect {
-  readonly service: string;
-  /** In words, such as `watches of user u1` */
-  readonly what: string;
-  readonly expected: string | null;
-  readonly actual: string | null;
-  /** The event, where it is known */
-  readonly eventId: string | null;
-}
+import { bankChecks } from './bank.ts';
+import { differing, type WrongEffect } from './wrong-effect.ts';
 
 export async function findWrongEffects(pool: Pool): Promise<readonly WrongEffect[]> {
   const found: WrongEffect[] = [];
   for (const check of checks) found.push(...(await pool.query<WrongEffect>(check)).rows);
   return found;
 }
-
-/** The rows in which two queries of (key, value) differ. */
-const differing = (service: string, what: string, expected: string, actual: string) => `
-  SELECT '${service}' AS service, '${what} ' || key AS what, expected.value::text AS expected,
-         actual.value::text AS actual, NULL AS "eventId"
-    FROM (${expected}) AS expected (key, value)
-    FULL JOIN (${actual}) AS actual (key, value) USING (key)
-   WHERE expected.value IS DISTINCT FROM actual.value`;
 
 const startsBy = (field: string) => `
   SELECT payload->>'${field}', count(*)::bigint FROM outbox WHERE type = 'video.watch_started' GROUP BY 1`;
@@ -128,11 +111,13 @@ const checks = [
     `SELECT aggregate_id, count(*)::int FROM outbox WHERE type = 'recommendation.updated' GROUP BY 1`,
     'SELECT user_id, version FROM recommendation_list',
   ),
+  ...bankChecks,
   // a start that was asked for again under its key is one start
   differing(
     'viewing',
     'sessions of viewer',
-    `SELECT split_part(key, '-', 1) || '-' || split_part(key, '-', 2), count(*)::bigint FROM idempotency_key GROUP BY 1`,
+    `SELECT split_part(key, '-', 1) || '-' || split_part(key, '-', 2), count(*)::bigint FROM idempotency_key
+      WHERE operation = 'startWatching' GROUP BY 1`,
     `SELECT user_id, count(*)::bigint FROM watch_session WHERE user_id LIKE 'viewer-%' GROUP BY 1`,
   ),
   differing(

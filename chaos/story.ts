@@ -1,9 +1,9 @@
 /** What happened to one event, in as few lines as tell it. */
 import type { Arrival, Recorded } from '../demo/verdict.ts';
 import type { Follower } from './clients.ts';
-import type { WrongEffect } from './effects.ts';
 import type { Inflicted } from './inflict.ts';
 import type { Wrong } from './judge.ts';
+import type { WrongEffect } from './wrong-effect.ts';
 
 export interface Evidence {
   /** When the run began, ms since 1970 */

@@ -1,9 +1,9 @@
 /** What a run puts under load: Aorta, or the recipe that it is compared with. */
 import type { Recorded } from '../demo/verdict.ts';
 import type { Client } from './clients.ts';
-import type { WrongEffect } from './effects.ts';
 import type { Stage } from './inflict.ts';
 import type { Wrong } from './judge.ts';
+import type { WrongEffect } from './wrong-effect.ts';
 
 export interface System extends AsyncDisposable {
   readonly stage: Stage;

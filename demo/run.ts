@@ -1,5 +1,6 @@
 /** The demo itself, on a stack that runs: the viewers watch, everything is followed, and then compared. */
-import { allReactions, catalogue } from '../src/app/modules.ts';
+import { catalogue } from '../src/app/modules.ts';
+import { streamingModule } from '../src/app/streaming-module.ts';
 import { type ApiClient, createApiClient } from './api-client.ts';
 import { type Checker, openChecker } from './checker.ts';
 import { drain, settle } from './drain.ts';
@@ -16,7 +17,7 @@ import { countPublished, countSessions, countStartsHandled, readProgress, readRe
 import { latencyOf } from './verdict.ts';
 
 /** The services that react to viewing, by name. */
-export const services = allReactions(() => {}).map(({ name }) => name);
+export const services = streamingModule.reactions(() => {}).map(({ name }) => name);
 
 export interface Run {
   readonly options: Options;

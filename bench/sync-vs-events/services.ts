@@ -1,8 +1,8 @@
 /** The seven services, each with work injected: both architectures run these. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { SignalChanged } from '../../src/app/module.ts';
 import { streamingModule } from '../../src/app/streaming-module.ts';
 import { watchStarted } from '../../src/domains/streaming/events.ts';
+import type { SignalChanged } from '../../src/live/signal-channel.ts';
 import { type ProcessorReaction, queueReaction, type Reaction } from '../../src/workers/reaction.ts';
 
 /** Every call of a service takes this much longer: it waits, as for a slow program elsewhere. */

@@ -1,6 +1,7 @@
 import { createRandom } from '../../demo/simulate.ts';
 import type { Database } from '../../src/platform/postgres.ts';
 import { contend } from './contenders.ts';
+import { bank, type Ledger } from './customers.ts';
 import { type Acknowledged, watchVideos } from './viewers.ts';
 
 export interface WritersOptions {
@@ -12,6 +13,7 @@ export interface WritersOptions {
 
 export interface Writers extends AsyncDisposable {
   readonly acknowledged: readonly Acknowledged[];
+  readonly ledger: Readonly<Ledger>;
   /** Ends the writes in hand. */
   stop(): Promise<void>;
 }
@@ -19,13 +21,16 @@ export interface Writers extends AsyncDisposable {
 const viewers = 4;
 const contenders = 5;
 const sharedSessions = 3;
+const customers = 3;
 
-/** Viewers over the API, and contenders in this process, each with random choices of its own from the seed. */
+/** Viewers and customers over the API, and contenders in this process, each with random choices of its own from the seed. */
 export function startWriters({ seed, database, chooseUrl }: WritersOptions): Writers {
   const stopping = new AbortController();
   const { signal } = stopping;
   const acknowledged: Acknowledged[] = [];
   const shared = Array<string | undefined>(sharedSessions).fill(undefined);
+  const ledger: Ledger = { paidIn: 0n, transfers: [] };
+  const accounts: string[] = [];
   let writer = 0;
   const ownRandom = () => {
     writer += 1;
@@ -36,6 +41,9 @@ export function startWriters({ seed, database, chooseUrl }: WritersOptions): Wri
       watchVideos({ userId: `viewer-${index}`, chooseUrl, random: ownRandom(), signal, acknowledged }),
     ),
     ...Array.from({ length: contenders }, () => contend({ database, shared, random: ownRandom(), signal })),
+    ...Array.from({ length: customers }, (_, index) =>
+      bank({ name: `customer-${index}`, chooseUrl, random: ownRandom(), signal, ledger, accounts }),
+    ),
   ]);
   const stop = async () => {
     stopping.abort();
@@ -43,5 +51,5 @@ export function startWriters({ seed, database, chooseUrl }: WritersOptions): Wri
   };
   // a writer that failed is told by `stop`, not as an unhandled rejection
   finished.catch(() => {});
-  return { acknowledged, stop, [Symbol.asyncDispose]: stop };
+  return { acknowledged, ledger, stop, [Symbol.asyncDispose]: stop };
 }

@@ -1,6 +1,7 @@
 /** Viewers who use the public API: what it has answered must be so. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { ask } from './ask.ts';
 
 /** A mutation that was answered without an error, and by what its event can be found. */
 export interface Acknowledged {
@@ -21,7 +22,6 @@ export interface ViewerOptions {
 }
 
 const paceMs = 40;
-const patienceMs = 5_000; // with one request
 
 const start = `mutation ($userId: ID!, $videoId: ID!, $key: String!) {
   session: startWatching(userId: $userId, videoId: $videoId, quality: HD, idempotencyKey: $key) { id } }`;
@@ -47,7 +47,7 @@ export async function watchVideos(options: ViewerOptions): Promise<void> {
 /** Gives the session's id; undefined when the writers were stopped before an answer came. */
 async function insist(options: ViewerOptions, variables: Start): Promise<string | undefined> {
   while (!options.signal.aborted) {
-    const sessionId = await ask(options, start, variables).catch(() => undefined);
+    const sessionId = await askForSession(options, start, variables).catch(() => undefined);
     if (sessionId !== undefined) {
       const mutation = `startWatching with the key ${variables.key}`;
       options.acknowledged.push({ mutation, sessionId, correlationId: undefined, at: Date.now() });
@@ -72,33 +72,17 @@ async function once(
   sessionId: string,
 ): Promise<void> {
   const correlationId = randomUUID();
-  const answered = await ask(options, query, { sessionId }, correlationId).catch(() => undefined);
+  const answered = await askForSession(options, query, { sessionId }, correlationId).catch(() => undefined);
   if (answered) options.acknowledged.push({ mutation, sessionId, correlationId, at: Date.now() });
 }
 
 /** Gives the session's id. Throws when there was no answer, or an error. */
-async function ask(
+async function askForSession(
   { chooseUrl }: ViewerOptions,
   query: string,
   variables: object,
-  correlationId = randomUUID() as string,
+  correlationId: string = randomUUID(),
 ): Promise<string> {
-  const response = await fetch(chooseUrl(), {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      accept: 'application/json',
-      'x-correlation-id': correlationId,
-    },
-    body: JSON.stringify({ query, variables }),
-    signal: AbortSignal.timeout(patienceMs),
-  });
-  const { data, errors } = (await response.json()) as Answer;
-  if (errors || !data) throw new Error(errors?.[0]?.message ?? 'no data');
-  return data.session.id;
-}
-
-interface Answer {
-  readonly data?: { readonly session: { readonly id: string } };
-  readonly errors?: readonly { readonly message: string }[];
+  const { session } = await ask<{ session: { id: string } }>({ chooseUrl, query, variables, correlationId });
+  return session.id;
 }

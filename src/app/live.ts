@@ -1,22 +1,21 @@
 /** Opens everything that the api answers from: the tail of the log, signals, services, the executable schema. */
 import { requestCause } from '../events/envelope.ts';
+import { createHistory } from '../history/history.ts';
 import { decodeCursor, encodeCursor } from '../live/cursor.ts';
 import { createExecutor, type RequestInfo } from '../live/executor.ts';
 import { formatError } from '../live/format-error.ts';
 import { createGroups } from '../live/groups.ts';
-import { createHistory } from '../live/history.ts';
+import { createHistory as createEventHistory } from '../live/history.ts';
 import { createSignals } from '../live/signals.ts';
 import { createSources } from '../live/sources.ts';
 import { startTail } from '../live/tail.ts';
 import { queuePrefix } from '../log/keys.ts';
-import { createNudge } from '../log/nudge.ts';
 import { openLogReader } from '../log/reader.ts';
 import { startWaiter } from '../log/waiter.ts';
 import { createOperations } from '../operations/operations.ts';
 import { createQueues } from '../operations/queues.ts';
 import { registerEventTypes } from '../outbox/event-types.ts';
 import { newestPosition, settledHead } from '../outbox/head.ts';
-import { createOutbox } from '../outbox/transaction.ts';
 import { leaseHolder } from '../platform/lease.ts';
 import { createReadiness } from '../platform/readiness.ts';
 import { openBlockingRedis, openPatientRedis, openRedis } from '../platform/redis.ts';
@@ -28,6 +27,7 @@ import { createLoaders } from '../resolvers/loaders.ts';
 import { createSchema } from '../schema/load-schema.ts';
 import { checkStores } from './check-stores.ts';
 import { catalogue, eventTypes, resolverModules } from './modules.ts';
+import { openOutbox } from './open-outbox.ts';
 
 export async function openLive(role: Role) {
   const { config, database, logger } = role;
@@ -47,17 +47,19 @@ export async function openLive(role: Role) {
   role.onStop(() => tail.stop());
   const signals = createSignals({ publisher: redis, subscriber, logName, logger });
   role.onStop(() => signals.stop());
-  const history = createHistory(() => tail, logger);
-  const groups = createGroups({ tail, history, signals });
+  const events = createEventHistory(() => tail, logger);
+  const groups = createGroups({ tail, history: events, signals });
   const queues = createQueues(redis, queuePrefix(logName));
   role.onStop(() => queues.close());
 
   const through = () => tail.reader.through();
+  const { outbox } = openOutbox(database, redis, logName);
   const services: Services = {
     prisma,
     pool,
     catalogue,
-    outbox: createOutbox({ prisma, pool, nudge: createNudge(redis, logName) }),
+    outbox,
+    history: createHistory(outbox),
     log: createLogReads(pool, through),
     cursors: {
       encode: (position) => encodeCursor(tail.epoch, position),
@@ -98,9 +100,9 @@ export async function openLive(role: Role) {
   const count = () => ({
     ...groups.count(),
     signals: signals.size,
-    history_from_memory: history.answered.memory,
-    history_from_stream: history.answered.stream,
-    history_from_outbox: history.answered.outbox,
+    history_from_memory: events.answered.memory,
+    history_from_stream: events.answered.stream,
+    history_from_outbox: events.answered.outbox,
   });
   return { schema, executor, ready, count };
 }

@@ -1,13 +1,16 @@
 /** The domains of this platform: the one place that a new one is added to. */
 import { createCatalogue } from '../events/catalogue.ts';
+import type { NewEvent } from '../events/define-event.ts';
+import type { SignalChanged } from '../live/signal-channel.ts';
 import { eventResolvers } from '../resolvers/events/index.ts';
 import { operationsResolvers } from '../resolvers/operations/index.ts';
 import type { ResolverModule } from '../resolvers/resolver-module.ts';
 import type { Reaction } from '../workers/reaction.ts';
-import type { Module, SignalChanged } from './module.ts';
+import { bankingModule } from './banking-module.ts';
+import type { Module } from './module.ts';
 import { streamingModule } from './streaming-module.ts';
 
-export const modules: readonly Module[] = [streamingModule];
+export const modules: readonly Module[] = [streamingModule, bankingModule];
 
 export const catalogue = createCatalogue(modules.flatMap((module) => module.events));
 
@@ -28,4 +31,13 @@ export function allReactions(changed: SignalChanged): readonly Reaction[] {
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice) throw new Error(`two consumers are named "${twice}"`);
   return reactions;
+}
+
+const signals = new Set(modules.flatMap((module) => module.signals ?? []));
+
+/** Tells the watchers of every aggregate that these events have changed. */
+export function tellChanges(changed: SignalChanged, events: readonly NewEvent[]): void {
+  for (const { definition, aggregateId } of events) {
+    if (signals.has(definition.aggregateType)) changed(definition.aggregateType, aggregateId);
+  }
 }

@@ -7,6 +7,7 @@ import { openRole } from '../platform/role.ts';
 import { createRelayMetrics } from '../relay/metrics.ts';
 import { startRelay } from '../relay/relay.ts';
 import { showStores } from '../relay/store-metrics.ts';
+import { showSagas } from '../sagas/metrics.ts';
 import { checkStores } from './check-stores.ts';
 import { catalogue, eventTypes } from './modules.ts';
 
@@ -47,6 +48,7 @@ export async function runRelay(config: Config, signal: AbortSignal): Promise<voi
     state: () => (relay.leading ? 'leading' : 'standby'),
   });
   showStores(registry, { pool, redis });
+  showSagas(registry, pool);
   const isVital = (loop: string) => sinkLoops.includes(loop);
   const health = await startHealthServer({ ready, registry, isVital }, config.HOST, config.HEALTH_PORT);
   role.onStop(() => health.stop());

@@ -1,10 +1,8 @@
-import { signalChannel } from '../live/signal-channel.ts';
+import type { SignalChanged } from '../live/signal-channel.ts';
 import { queuePrefix } from '../log/keys.ts';
-import { createNudge } from '../log/nudge.ts';
 import { openLogReader } from '../log/reader.ts';
 import { startWaiter } from '../log/waiter.ts';
 import { registerEventTypes } from '../outbox/event-types.ts';
-import { createOutbox } from '../outbox/transaction.ts';
 import { aborted } from '../platform/aborted.ts';
 import type { Config } from '../platform/config.ts';
 import { startHealthServer } from '../platform/health.ts';
@@ -21,8 +19,8 @@ import { runProcessor } from '../workers/run-processor.ts';
 import { runQueue } from '../workers/run-queue.ts';
 import type { Runner } from '../workers/runner.ts';
 import { checkStores } from './check-stores.ts';
-import type { SignalChanged } from './module.ts';
 import { allReactions, eventTypes } from './modules.ts';
+import { openOutbox } from './open-outbox.ts';
 
 /** Runs the reactions named by `only`, or all of them, until the signal. */
 export async function runWorker(
@@ -42,14 +40,12 @@ export async function runWorker(
   await checkStores(pool, redis);
   await registerEventTypes(pool, eventTypes);
 
-  const tell = (channel: string, text: string) => void redis.publish(channel, text).catch(() => {});
-  const all = reactionsOf((name) => tell(signalChannel(logName, name), '{}'));
-  const reactions = all.filter(({ name }) => !only || only.includes(name));
+  const { outbox, changed } = openOutbox(database, redis, logName);
+  const reactions = reactionsOf(changed).filter(({ name }) => !only || only.includes(name));
   for (const reaction of reactions) await registerConsumer(pool, reaction, logger);
 
   const waiter = startWaiter({ blocking, pool, logName, logger });
   role.onStop(() => waiter.stop());
-  const outbox = createOutbox({ prisma: database.prisma, pool, nudge: createNudge(redis, logName) });
   const common = {
     outbox,
     pool,

@@ -1,13 +1,11 @@
 /** An aggregate as it is, or as it was after a version or at an instant: its newest snapshot before, and the events since. */
 import type { AnyEventDefinition } from '../events/catalogue.ts';
 import { NewerSchemaError } from '../events/define-event.ts';
-import type { NamedQuery } from '../outbox/statement.ts';
 import { DomainError } from '../platform/errors.ts';
 import type { Aggregate, Loaded, PastEvent, Snapshots } from './aggregate.ts';
+import type { Read } from './rows.ts';
 import { type PageRow, selectPage, type Until } from './select-page.ts';
-
-/** Runs a query: on a connection of its own, or in a transaction. */
-export type Read = <Row extends object>(query: NamedQuery) => Promise<readonly Row[]>;
+import { isDue, keepSnapshots } from './snapshots.ts';
 
 export interface Found<State> extends Loaded<State> {
   /** States that were passed, of which a snapshot is missing: written, they save the next reader the events before */
@@ -26,55 +24,98 @@ export async function load<State, Definition extends AnyEventDefinition>(
   const identity = { type: aggregate.type, id };
   const snapshots = aggregate.snapshots?.schemaVersion;
   const rows = await read<PageRow>(selectPage(identity, { after: 0, snapshots, until, limit: pageSize }));
-  const start = startOf(aggregate, rows[0]);
-  if (start) return follow(read, aggregate, id, until, start, rows.slice(1));
-  if (rows[0]?.type === null) {
-    const { snapshots: _unreadable, ...withoutSnapshots } = aggregate;
-    return load(read, withoutSnapshots, id, until);
+  const hasSnapshot = rows[0]?.type === null;
+  const start = hasSnapshot ? startOf(aggregate, rows[0]!) : beginningOf(aggregate);
+  if (start) {
+    const { passed, ...found } = await follow(
+      read,
+      aggregate,
+      id,
+      until,
+      start,
+      rows.slice(hasSnapshot ? 1 : 0),
+    );
+    const isFar = found.version - start.version > 2 * (aggregate.snapshots?.every ?? 0);
+    return { ...found, missing: isFar ? passed : [] };
   }
-  const beginning = { state: aggregate.initial, version: 0, occurredAt: undefined };
-  return follow(read, aggregate, id, until, beginning, rows);
+  // one that cannot be read is of no use to the next reader either: all are made again
+  const beginning = beginningOf(aggregate);
+  const { passed, ...found } = await follow(read, aggregate, id, until, beginning, undefined);
+  return { ...found, missing: passed };
 }
 
-/** What the snapshot in this row says; undefined when the row is none, or not readable. */
+/** `load`, and writes what snapshots are missing while nobody waits for them. */
+export async function loadAndKeep<State, Definition extends AnyEventDefinition>(
+  read: Read,
+  aggregate: Aggregate<State, Definition>,
+  id: string,
+  until?: Until,
+): Promise<Loaded<State>> {
+  const { missing, ...loaded } = await load(read, aggregate, id, until);
+  keepSnapshots(read, aggregate, id, missing);
+  return loaded;
+}
+
+/** `load` for who knows how it was: reads what has happened since, and all anew only when that is not so any more. */
+export async function catchUp<State, Definition extends AnyEventDefinition>(
+  read: Read,
+  aggregate: Aggregate<State, Definition>,
+  id: string,
+  known: Loaded<State> | undefined,
+): Promise<Found<State>> {
+  if (!known || known.version === 0) return load(read, aggregate, id);
+  const identity = { type: aggregate.type, id };
+  const page = { after: known.version - 1, snapshots: undefined, until: {}, limit: pageSize };
+  const [last, ...since] = await read<PageRow>(selectPage(identity, page));
+  // after a backup was restored another event can stand in its place
+  const isSame = last?.version === known.version && last.occurredAt.getTime() === known.occurredAt?.getTime();
+  if (!isSame || since.length === pageSize - 1) return load(read, aggregate, id);
+  const { passed: _kept, ...found } = await follow(read, aggregate, id, {}, known, since);
+  return { ...found, missing: [] };
+}
+
+const beginningOf = <State>({ initial }: Pick<Aggregate<State>, 'initial'>): Loaded<State> => ({
+  state: initial,
+  version: 0,
+  occurredAt: undefined,
+});
+
+/** What the snapshot in this row says; undefined when it is not readable. */
 function startOf<State>(
   { snapshots }: { readonly snapshots?: Snapshots<State> },
-  row: PageRow | undefined,
+  { version, occurredAt, payload }: PageRow,
 ): Loaded<State> | undefined {
-  if (!snapshots || row?.type !== null) return undefined;
-  const { version, occurredAt, payload } = row;
-  const decoded = snapshots.schema.safeDecode(payload as never);
-  return decoded.success ? { state: decoded.data, version, occurredAt } : undefined;
+  try {
+    return snapshots && { state: snapshots.schema.decode(payload as never), version, occurredAt };
+  } catch {
+    return undefined; // whatever is wrong with it, the events say the same
+  }
 }
 
-/** Goes on from `start` with the page of events after it, and the pages after that. */
+/** Goes on from `start` with this page of events after it, if it is read already, and the pages after that. */
 async function follow<State, Definition extends AnyEventDefinition>(
   read: Read,
   aggregate: Aggregate<State, Definition>,
   id: string,
   until: Until,
   start: Loaded<State>,
-  page: readonly PageRow[],
-): Promise<Found<State>> {
-  const { snapshots } = aggregate;
-  let [last, rows] = [start, page];
-  const due: Loaded<State>[] = [];
-  const found = () => {
-    const isMissed = snapshots && last.version - start.version > 2 * snapshots.every;
-    return { ...last, missing: isMissed ? due : [] };
-  };
-  for (;;) {
-    for (const row of rows) {
-      const { version, occurredAt } = row;
-      if (until.at && occurredAt > until.at) return found();
-      last = { state: aggregate.evolve(last.state, readEvent(aggregate, row)), version, occurredAt };
-      if (snapshots && version % snapshots.every === 0) due.push(last);
-    }
-    if (rows.length < pageSize) return found();
-    const identity = { type: aggregate.type, id };
-    rows = await read(
+  firstPage: readonly PageRow[] | undefined,
+): Promise<Loaded<State> & { readonly passed: readonly Loaded<State>[] }> {
+  const identity = { type: aggregate.type, id };
+  let last = start;
+  const passed: Loaded<State>[] = [];
+  const readOn = () =>
+    read<PageRow>(
       selectPage(identity, { after: last.version, snapshots: undefined, until, limit: pageSize }),
     );
+  for (let rows = firstPage ?? (await readOn()); ; rows = await readOn()) {
+    for (const row of rows) {
+      const { version, occurredAt } = row;
+      if (until.at && occurredAt > until.at) return { ...last, passed };
+      last = { state: aggregate.evolve(last.state, readEvent(aggregate, row)), version, occurredAt };
+      if (isDue(aggregate, version)) passed.push(last);
+    }
+    if (rows.length < pageSize) return { ...last, passed };
   }
 }
 

@@ -33,14 +33,19 @@ export function selectPage({ type, id }: Identity, { after, snapshots, until, li
   const own = Prisma.sql`aggregate_type = ${type} AND aggregate_id = ${id}`;
   const ofSchema = Prisma.sql`${own} AND schema_version = ${snapshots ?? null}::int`;
   const { at, version } = until;
-  const name = ['history page', snapshots && 'snapshot', at && 'at', version !== undefined && 'version'];
+  const name = [
+    'history page',
+    snapshots !== undefined && 'snapshot',
+    at && 'at',
+    version !== undefined && 'version',
+  ];
   const events = Prisma.sql`
     SELECT version, type, schema_version AS "schemaVersion", occurred_at AS "occurredAt", payload
       FROM history
      WHERE ${own}
        AND version > ${snapshots === undefined ? after : Prisma.sql`coalesce((SELECT version FROM snapshot), ${after}::int)`}
        ${version === undefined ? Prisma.empty : Prisma.sql`AND version <= ${version}::int`}
-       ${at && snapshots !== undefined ? Prisma.sql`AND version <= coalesce((${firstAfter(ofSchema, at)}), 2147483647)` : Prisma.empty}
+       ${at && snapshots !== undefined ? Prisma.sql`AND version <= coalesce((${nextSnapshot(ofSchema, at)}), 2147483647)` : Prisma.empty}
      ORDER BY version
      LIMIT ${limit}::int`;
   if (snapshots === undefined) return { name: name.filter(Boolean).join(' '), query: events };
@@ -62,5 +67,9 @@ export function selectPage({ type, id }: Identity, { after, snapshots, until, li
   };
 }
 
-const firstAfter = (ofSchema: Prisma.Sql, at: Date) => Prisma.sql`
-  SELECT version FROM history_snapshot WHERE ${ofSchema} AND occurred_at > ${at}::timestamptz ORDER BY version LIMIT 1`;
+/** The snapshot that follows the one of the page */
+const nextSnapshot = (ofSchema: Prisma.Sql, at: Date) => Prisma.sql`
+  SELECT version FROM history_snapshot
+   WHERE ${ofSchema} AND version > coalesce((SELECT version FROM snapshot), 0) AND occurred_at > ${at}::timestamptz
+   ORDER BY version
+   LIMIT 1`;

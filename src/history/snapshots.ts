@@ -1,6 +1,6 @@
 import { Prisma } from '../generated/prisma/client.ts';
 import type { Aggregate, Loaded } from './aggregate.ts';
-import type { Read } from './load.ts';
+import type { Read } from './rows.ts';
 
 /** Whether the state after this version is kept. */
 export const isDue = <State>({ snapshots }: Pick<Aggregate<State>, 'snapshots'>, version: number): boolean =>
@@ -17,7 +17,8 @@ export function keepSnapshots<State>(
 }
 
 /**
- * Keeps the states, and lets those go whose shape no release beside this one reads.
+ * Keeps the states, but for those of events that are gone since, as after a backup was restored; and lets those go whose
+ * shape no release beside this one reads.
  */
 export async function writeSnapshots<State>(
   read: Read,
@@ -35,8 +36,12 @@ export async function writeSnapshots<State>(
         DELETE FROM history_snapshot
          WHERE aggregate_type = ${type} AND aggregate_id = ${id} AND schema_version < ${schemaVersion}::int - 1)
       INSERT INTO history_snapshot (aggregate_type, aggregate_id, schema_version, version, occurred_at, state)
-      SELECT ${type}, ${id}, ${schemaVersion}::int, version, "occurredAt", state
+      SELECT ${type}, ${id}, ${schemaVersion}::int, row.version, row."occurredAt", row.state
         FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS row (version int, "occurredAt" timestamptz, state jsonb)
-      ON CONFLICT (aggregate_type, aggregate_id, schema_version, version) DO UPDATE SET state = EXCLUDED.state`,
+       WHERE EXISTS (SELECT FROM history
+                      WHERE aggregate_type = ${type} AND aggregate_id = ${id} AND version = row.version
+                        AND occurred_at = row."occurredAt")
+      ON CONFLICT (aggregate_type, aggregate_id, schema_version, version)
+      DO UPDATE SET state = EXCLUDED.state, occurred_at = EXCLUDED.occurred_at`,
   });
 }

@@ -13,6 +13,8 @@ import { createTurnstile } from './turnstile.ts';
 export interface SignalWatch<Value> {
   /** The signal's name: whose changes are listened to */
   readonly signal: string;
+  /** What of the signal the value is about: changes of anything else are not even heard */
+  readonly about?: string;
   /** What tells this value from others of the signal, such as its arguments */
   readonly key: string;
   readonly read: () => Promise<Value>;
@@ -71,10 +73,13 @@ export function createSignals({ publisher, subscriber, logName, logger }: Signal
       values.delete(name);
       void listening.then((id) => pubsub.unsubscribe(id)).catch(() => {});
     });
-    const listening = pubsub.subscribe(signalChannel(logName, watch.signal), () => value.changed());
-    // without it the value is still read at intervals
-    listening.catch((error) =>
-      logger.warn({ signal: watch.signal, error: messageOf(error) }, 'signal.not_heard'),
+    const listening = pubsub.subscribe(signalChannel(logName, watch.signal, watch.about), () =>
+      value.changed(),
+    );
+    listening.then(
+      () => value.changed(), // between its first reading and now, nobody heard
+      // without it the value is still read at intervals
+      (error) => logger.warn({ signal: watch.signal, error: messageOf(error) }, 'signal.not_heard'),
     );
     values.set(name, value as SharedValue<unknown>);
     return value;

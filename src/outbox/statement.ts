@@ -7,7 +7,7 @@
  * only then is there a position. That a position comes after the row's lock does not rest on this: `recorded` has
  * no row before `changed` has one.
  */
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import type { NewEvent } from '../events/define-event.ts';
 import type { Cause } from '../events/envelope.ts';
 import { Prisma } from '../generated/prisma/client.ts';
@@ -22,6 +22,8 @@ export interface Statement {
    */
   readonly change: Prisma.Sql;
   readonly events: readonly NewEvent[];
+  /** Of each event, where several requests share the statement; else all have the statement's */
+  readonly causes?: readonly Cause[];
 }
 
 /** A query whose text is always the same, so that it is parsed and planned once for each connection. */
@@ -31,9 +33,13 @@ export interface NamedQuery {
 }
 
 /** Gives false when the change touched no row: then no event is written either. */
-export async function writeStatement(pool: Pool, cause: Cause, statement: Statement): Promise<boolean> {
-  const events = statement.events.map((event) => ({ cause, event }));
-  const rows = await runNamed<{ touched: boolean }>(pool, {
+export async function writeStatement(
+  db: Pool | ClientBase,
+  cause: Cause,
+  statement: Statement,
+): Promise<boolean> {
+  const events = statement.events.map((event, n) => ({ cause: statement.causes?.[n] ?? cause, event }));
+  const rows = await runNamed<{ touched: boolean }>(db, {
     name: `statement ${statement.name}`,
     query: Prisma.sql`
       WITH changed AS (${statement.change} RETURNING true),
@@ -43,11 +49,11 @@ export async function writeStatement(pool: Pool, cause: Cause, statement: Statem
   return rows[0]!.touched;
 }
 
-/** Runs a query on any connection of the pool, past Prisma. Dates arrive as dates, int8 as numbers. */
+/** Runs a query past Prisma, on any connection of the pool or on this one. Dates arrive as dates, int8 as numbers. */
 export async function runNamed<Row extends object>(
-  pool: Pool,
+  db: Pool | ClientBase,
   { name, query }: NamedQuery,
 ): Promise<readonly Row[]> {
-  const { rows } = await pool.query<Row>({ name, text: query.text, values: query.values });
+  const { rows } = await db.query<Row>({ name, text: query.text, values: query.values });
   return rows;
 }

@@ -2,7 +2,7 @@
  * The ways to write state and events together. `transaction` opens a Prisma transaction, `record` notes events in it,
  * and they are inserted as the transaction's last statement; `statement` does all of it in one.
  */
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { NewEvent } from '../events/define-event.ts';
 import type { Cause } from '../events/envelope.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
@@ -24,6 +24,14 @@ export interface Outbox {
    * to others again and again decides anew in a `transaction`, which waits for its turn.
    */
   statement(cause: Cause, statement: Statement): Promise<boolean>;
+  /**
+   * Takes a lock, and runs `work` in the transaction that holds it, past Prisma: for what many write at once. Who takes
+   * the same lock has its turn before it reads, and so cannot lose.
+   */
+  locked<Result>(
+    lock: NamedQuery,
+    work: (held: Pick<Outbox, 'read' | 'statement'>) => Promise<Result>,
+  ): Promise<Result>;
   /** Rows as they stand, outside of any transaction and unlocked: what a `statement` is decided on. */
   read<Row extends object>(query: NamedQuery): Promise<readonly Row[]>;
 }
@@ -32,8 +40,8 @@ export interface OutboxOptions {
   readonly prisma: PrismaClient;
   /** Of the same database */
   readonly pool: Pool;
-  /** Called after a commit that wrote events; must not throw. A lost nudge costs latency, never an event. */
-  readonly nudge: () => void;
+  /** Called after a commit with the events that it wrote; must not throw. A lost nudge costs latency, never an event. */
+  readonly nudge: (events: readonly NewEvent[]) => void;
 }
 
 /** Gets what reads outside of the transaction, which is over. */
@@ -60,17 +68,54 @@ export function createOutbox({ prisma, pool, nudge }: OutboxOptions): Outbox {
         await insertEvents(tx, recorded.events);
         return value;
       });
-      if (recorded.events.length > 0) nudge();
+      if (recorded.events.length > 0) nudge(recorded.events.map(({ event }) => event));
       for (const call of recorded.afterwards) call(read);
       return result;
     },
     async statement(cause, statement) {
       const isWritten = await writeStatement(pool, cause, statement);
-      if (isWritten && statement.events.length > 0) nudge();
+      if (isWritten && statement.events.length > 0) nudge(statement.events);
       return isWritten;
+    },
+    async locked(lock, work) {
+      const written: NewEvent[] = [];
+      const result = await inTransaction(pool, async (client) => {
+        await runNamed(client, lock);
+        return work({
+          read: (query) => runNamed(client, query),
+          async statement(cause, statement) {
+            const isWritten = await writeStatement(client, cause, statement);
+            if (isWritten) written.push(...statement.events);
+            return isWritten;
+          },
+        });
+      });
+      if (written.length > 0) nudge(written);
+      return result;
     },
     read,
   };
+}
+
+/** On one connection; nothing of it stays when `work` throws. */
+async function inTransaction<Result>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<Result>,
+): Promise<Result> {
+  const client = await pool.connect();
+  let isOver = false;
+  try {
+    await client.query('BEGIN');
+    const result = await work(client);
+    const { command } = await client.query('COMMIT');
+    if (command !== 'COMMIT')
+      throw new Error('a statement of the transaction had failed: nothing is written');
+    isOver = true;
+    return result;
+  } finally {
+    // a connection that may still be in the transaction is closed, which ends it
+    client.release(!isOver);
+  }
 }
 
 /**
@@ -110,12 +155,14 @@ export async function attempt<Result>(tx: Tx, part: () => Promise<Result>): Prom
     events.length = recordedBefore;
     afterwards.length = callsBefore;
     await tx.$executeRaw`ROLLBACK TO SAVEPOINT attempt`;
+    // else an attempt around this one, whose savepoint has the same name, would only be taken back to here
+    await tx.$executeRaw`RELEASE SAVEPOINT attempt`;
     throw error;
   }
 }
 
 function recordedOf(tx: Tx): Recorded {
   const recorded = open.get(tx);
-  if (!recorded) throw new Error('there is no open transaction of Outbox.transaction() here');
+  if (!recorded) throw new Error('this needs an open transaction of Outbox.transaction()');
   return recorded;
 }

@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import type { Catalogue } from '../events/catalogue.ts';
 import type { Cause } from '../events/envelope.ts';
 import type { Video } from '../generated/prisma/client.ts';
+import type { History } from '../history/history.ts';
 import type { Sources } from '../live/sources.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { Outbox } from '../outbox/transaction.ts';
@@ -30,6 +31,7 @@ export interface Services {
   readonly prisma: PrismaClient;
   readonly pool: Pool;
   readonly outbox: Outbox;
+  readonly history: History;
   readonly catalogue: Catalogue;
   readonly log: LogReads;
   readonly cursors: Cursors;

@@ -1,10 +1,8 @@
 /** Begins a saga, and takes it a step further. */
 import { attempt, record, type Tx } from '../outbox/transaction.ts';
-import { DomainError } from '../platform/errors.ts';
+import { DomainError, messageOf } from '../platform/errors.ts';
 import type { Saga, SagaContext, SagaStep } from './saga.ts';
-import { insertState, lockState, type SagaState, updateState } from './state.ts';
-
-const defaultTimeoutMs = 60_000;
+import { lockState, type SagaState, writeState } from './state.ts';
 
 export interface NewSaga<Data> {
   readonly id: string;
@@ -13,8 +11,8 @@ export interface NewSaga<Data> {
 }
 
 /**
- * Does the first step in this transaction, and leaves the others to the workers. What the first step throws is the
- * caller's: nothing has begun then. Throws when there is a saga of this id.
+ * Does the first step in this transaction, and leaves the others to the workers. Throws what the step throws, and when
+ * there is a saga of this id: the transaction must not be committed then.
  */
 export async function startSaga<Data>(
   tx: Tx,
@@ -22,13 +20,10 @@ export async function startSaga<Data>(
   { id, data, now }: NewSaga<Data>,
 ): Promise<void> {
   const { signal } = new AbortController(); // the transaction is the caller's, and so is its time
-  const begun: SagaState = {
-    ...{ id, status: 'RUNNING', step: 0, version: 0, data, reason: null, deadline: null },
-  };
-  const isNew = await insertState(tx, saga.name, begun, now);
-  if (!isNew) throw new Error(`there is a saga "${saga.name}" with the id "${id}"`);
-  const changed = await saga.steps[0].do(tx, { id, data, now, signal });
-  await goOn(tx, saga, begun, { data: changed, now, signal });
+  const [first] = saga.steps;
+  const changed = await first.do(tx, { id, data, now, signal });
+  const begun = { id, status: 'RUNNING', step: first.name, done: [], version: 0 } as const;
+  await goOn(tx, saga, { ...begun, data, reason: null, deadline: null }, { id, data: changed, now, signal });
 }
 
 /** A step that is due, as an event told. */
@@ -40,13 +35,22 @@ export interface DueStep {
   readonly signal: AbortSignal;
 }
 
-/** Does or undoes the step that is due; does nothing when that has been done. Throws what is to be tried again. */
+/** The step that is due is not one of this code's: other code, mostly newer, has to do it. */
+export class UnknownStepError extends Error {
+  override readonly name = 'UnknownStepError';
+}
+
+/**
+ * Does or undoes the step that is due; does nothing when that has been done. Throws UnknownStepError, and what is to be
+ * tried again.
+ */
 export async function takeStep<Data>(tx: Tx, saga: Saga<Data>, due: DueStep): Promise<void> {
   const { id, version, now, signal } = due;
   const state = await lockState(tx, saga.name, id);
   if (!state || state.version !== version) return;
-  const context = { id, data: saga.data.parse(state.data), now, signal };
-  const step = saga.steps[state.step]!;
+  const step = saga.steps.find(({ name }) => name === state.step);
+  if (!step) throw new UnknownStepError(`this code knows no step "${state.step}" of ${saga.name} "${id}"`);
+  const context = { id, data: read(saga, id, state.data), now, signal };
   if (state.status === 'RUNNING') await doStep(tx, saga, state, step, context);
   else if (state.status === 'COMPENSATING') await undoStep(tx, saga, state, step, context);
 }
@@ -62,11 +66,8 @@ async function doStep<Data>(
   const outcome = isLate
     ? { refusal: `${step.name} was not done in time` }
     : await unlessRefused(tx, () => step.do(tx, context));
-  if ('refusal' in outcome) {
-    const reason = outcome.refusal;
-    return turnTo(tx, saga, { ...state, status: 'COMPENSATING', reason, step: state.step - 1 }, context.now);
-  }
-  await goOn(tx, saga, state, { ...context, data: outcome.result });
+  if ('result' in outcome) return goOn(tx, saga, state, { ...context, data: outcome.result });
+  await goBack(tx, saga, { ...state, status: 'COMPENSATING', reason: outcome.refusal }, context);
 }
 
 async function undoStep<Data>(
@@ -77,39 +78,56 @@ async function undoStep<Data>(
   context: SagaContext<Data>,
 ): Promise<void> {
   const outcome = await unlessRefused(tx, async () => step.undo?.(tx, context));
-  if ('refusal' in outcome) {
-    const reason = `${state.reason}; ${step.name} could not be undone: ${outcome.refusal}`;
-    await turnTo(tx, saga, { ...state, status: 'FAILED', reason }, context.now);
-    return saga.failed?.(tx, context, reason);
-  }
-  if (state.step > 0) return turnTo(tx, saga, { ...state, step: state.step - 1 }, context.now);
-  await turnTo(tx, saga, { ...state, status: 'COMPENSATED' }, context.now);
-  await saga.compensated?.(tx, context, state.reason ?? '');
+  if ('result' in outcome) return goBack(tx, saga, { ...state, done: state.done.slice(0, -1) }, context);
+  const reason = `${state.reason}; ${step.name} could not be undone: ${outcome.refusal}`;
+  await turnTo(tx, saga, { ...state, status: 'FAILED', reason }, context.now);
+  await saga.failed?.(tx, context, reason);
 }
 
-/** To the step after the one that is done, or to the end. */
+/** The step is done: to the one after it, or to the end. */
 async function goOn<Data>(
   tx: Tx,
   saga: Saga<Data>,
   state: SagaState,
-  { data, now, signal }: Omit<SagaContext<Data>, 'id'>,
+  context: SagaContext<Data>,
 ): Promise<void> {
-  const step = state.step + 1;
-  if (step < saga.steps.length) return turnTo(tx, saga, { ...state, step, data }, now);
-  await turnTo(tx, saga, { ...state, status: 'COMPLETED', data }, now);
-  await saga.completed?.(tx, { id: state.id, data, now, signal });
+  const index = saga.steps.findIndex(({ name }) => name === state.step);
+  const done = [...state.done, saga.steps[index]!.name];
+  const next = saga.steps[index + 1];
+  const further = { ...state, done, data: stored(saga, context) };
+  if (next) return turnTo(tx, saga, { ...further, step: next.name }, context.now, next.timeoutMs);
+  await turnTo(tx, saga, { ...further, status: 'COMPLETED', step: null }, context.now);
+  await saga.completed?.(tx, context);
+}
+
+/** To undo the last of the steps that are done, or to the end when none is. */
+async function goBack<Data>(
+  tx: Tx,
+  saga: Saga<Data>,
+  state: SagaState,
+  context: SagaContext<Data>,
+): Promise<void> {
+  const last = state.done.at(-1);
+  if (last !== undefined) return turnTo(tx, saga, { ...state, step: last }, context.now);
+  await turnTo(tx, saga, { ...state, status: 'COMPENSATED', step: null }, context.now);
+  await saga.compensated?.(tx, context, state.reason ?? '');
 }
 
 /** Writes the state, and records that its step is due. */
-async function turnTo<Data>(tx: Tx, saga: Saga<Data>, state: SagaState, now: Date): Promise<void> {
-  const { id, status } = state;
+async function turnTo<Data>(
+  tx: Tx,
+  saga: Saga<Data>,
+  state: SagaState,
+  now: Date,
+  timeoutMs = Number.POSITIVE_INFINITY,
+): Promise<void> {
+  const { id, status, step } = state;
   const version = state.version + 1;
-  const step = saga.steps[state.step]!;
-  const deadline =
-    status === 'RUNNING' ? new Date(now.getTime() + (step.timeoutMs ?? defaultTimeoutMs)) : null;
-  await updateState(tx, saga.name, { ...state, version, deadline }, now);
-  if (status !== 'RUNNING' && status !== 'COMPENSATING') return;
-  const payload = { id, step: step.name, direction: status === 'RUNNING' ? 'do' : 'undo' } as const;
+  const deadline = timeoutMs < Number.POSITIVE_INFINITY ? new Date(now.getTime() + timeoutMs) : null;
+  const isWritten = await writeState(tx, saga.name, { ...state, version, deadline }, now);
+  if (!isWritten) throw new Error(`there is a saga "${saga.name}" with the id "${id}"`);
+  if (step === null || status === 'FAILED') return;
+  const payload = { id, step, direction: status === 'RUNNING' ? 'do' : 'undo' } as const;
   record(tx, saga.stepDue.of({ aggregateId: id, aggregateVersion: version, occurredAt: now, payload }));
 }
 
@@ -123,5 +141,20 @@ async function unlessRefused<Result>(
   } catch (error) {
     if (error instanceof DomainError && !error.retryable) return { refusal: error.message };
     throw error;
+  }
+}
+
+/** What is kept of the data. Throws when it could not be read again: found out here, nothing is done yet. */
+function stored<Data>(saga: Saga<Data>, { id, data }: SagaContext<Data>): unknown {
+  const kept: unknown = JSON.parse(JSON.stringify(data));
+  read(saga, id, kept);
+  return kept;
+}
+
+function read<Data>(saga: Saga<Data>, id: string, kept: unknown): Data {
+  try {
+    return saga.data.parse(kept);
+  } catch (cause) {
+    throw new Error(`the data of ${saga.name} "${id}" does not fit: ${messageOf(cause)}`, { cause });
   }
 }

@@ -9,15 +9,22 @@ import { defineEvent, type EventDefinition } from '../events/define-event.ts';
 import type { Tx } from '../outbox/transaction.ts';
 
 export interface SagaStep<Data> {
+  /** For ever, as long as sagas are under way that have not come to it or could undo it: they keep it */
   readonly name: string;
   /**
    * Does the step, in the transaction that notes that it is done, and gives the data that later steps have. Throws a
    * DomainError that is not retryable to refuse: the steps before are undone. After any other error it is tried again.
    */
   do(tx: Tx, context: SagaContext<Data>): Promise<Data>;
-  /** Undoes it. Needed for all but the last step, unless there is nothing to undo. Tried until it succeeds. */
+  /**
+   * Undoes it. Needed for all but the last step, unless there is nothing to undo. Throws a DomainError that is not
+   * retryable to refuse: the saga has failed. After any other error it is tried again, however long.
+   */
   undo?(tx: Tx, context: SagaContext<Data>): Promise<void>;
-  /** From when it can be done, ms; after that the steps before are undone. Default 60_000 */
+  /**
+   * From when the step before is done, ms. It is not begun after that: the steps before are undone, also when it came so
+   * late because no worker ran. Without it the step is tried until it is done or refuses. The first step has none.
+   */
   readonly timeoutMs?: number;
 }
 
@@ -32,7 +39,7 @@ export interface SagaContext<Data> {
 export interface SagaDeclaration<Data> {
   /** For ever: its states are kept under it. Lower case letters and _ */
   readonly name: string;
-  /** What it carries from step to step; must survive JSON */
+  /** What it carries from step to step; must survive JSON. What is stored is read by it before each step */
   readonly data: ZodType<Data>;
   /** The first is done by whoever starts the saga */
   readonly steps: readonly [SagaStep<Data>, ...SagaStep<Data>[]];
@@ -40,7 +47,7 @@ export interface SagaDeclaration<Data> {
   completed?(tx: Tx, context: SagaContext<Data>): Promise<void>;
   /** In the transaction that undoes the first step */
   compensated?(tx: Tx, context: SagaContext<Data>, reason: string): Promise<void>;
-  /** In a transaction of its own, when an undo was refused: a person has to look */
+  /** In the transaction that notes that an undo was refused: a person has to look */
   failed?(tx: Tx, context: SagaContext<Data>, reason: string): Promise<void>;
 }
 

@@ -21,6 +21,88 @@ export type Scalars = {
   Money: { input: string; output: string; }
 };
 
+export type Account = {
+  readonly __typename?: 'Account';
+  readonly balance: Scalars['Money']['output'];
+  readonly currency: Scalars['String']['output'];
+  readonly id: Scalars['ID']['output'];
+  /** Digits after the point in the currency (ISO 4217) */
+  readonly minorUnitDigits: Scalars['Int']['output'];
+  readonly openedAt: Scalars['DateTime']['output'];
+  readonly overdraftLimit: Scalars['Money']['output'];
+  readonly owner: Scalars['String']['output'];
+  readonly status: AccountStatus;
+  readonly updatedAt: Scalars['DateTime']['output'];
+  readonly version: Scalars['Int']['output'];
+};
+
+export type AccountConnection = {
+  readonly __typename?: 'AccountConnection';
+  readonly edges: ReadonlyArray<AccountEdge>;
+  readonly pageInfo: PageInfo;
+};
+
+export type AccountEdge = {
+  readonly __typename?: 'AccountEdge';
+  readonly cursor: Scalars['String']['output'];
+  readonly node: Account;
+};
+
+/** What one event of an account did to its balance. */
+export type AccountMovement = {
+  readonly __typename?: 'AccountMovement';
+  /** What came in, or with a minus what went out */
+  readonly amount: Scalars['Money']['output'];
+  readonly at: Scalars['DateTime']['output'];
+  /** After it */
+  readonly balance: Scalars['Money']['output'];
+  /** The other account of the transfer */
+  readonly counterpartyId?: Maybe<Scalars['ID']['output']>;
+  readonly description?: Maybe<Scalars['String']['output']>;
+  readonly kind: MovementKind;
+  readonly transferId?: Maybe<Scalars['ID']['output']>;
+  /** The account's version after it */
+  readonly version: Scalars['Int']['output'];
+};
+
+export type AccountMovementConnection = {
+  readonly __typename?: 'AccountMovementConnection';
+  readonly edges: ReadonlyArray<AccountMovementEdge>;
+  readonly pageInfo: PageInfo;
+};
+
+export type AccountMovementEdge = {
+  readonly __typename?: 'AccountMovementEdge';
+  readonly cursor: Scalars['String']['output'];
+  readonly node: AccountMovement;
+};
+
+export type AccountOrder =
+  | 'BALANCE_ASC'
+  | 'BALANCE_DESC'
+  | 'OPENED_DESC'
+  | 'OWNER';
+
+/** What moved on an account in a month: opening + totalIn - totalOut = closing. */
+export type AccountStatement = {
+  readonly __typename?: 'AccountStatement';
+  readonly account: Account;
+  /** The balance as it ends; of the current month, the balance now */
+  readonly closing: Scalars['Money']['output'];
+  /** Such as 2026-11, in UTC */
+  readonly month: Scalars['String']['output'];
+  /** In the order in which they happened */
+  readonly movements: AccountMovementConnection;
+  /** The balance as the month begins */
+  readonly opening: Scalars['Money']['output'];
+  readonly totalIn: Scalars['Money']['output'];
+  readonly totalOut: Scalars['Money']['output'];
+};
+
+export type AccountStatus =
+  | 'CLOSED'
+  | 'OPEN';
+
 export type Badge = {
   readonly __typename?: 'Badge';
   readonly awardedAt: Scalars['DateTime']['output'];
@@ -175,14 +257,26 @@ export type GenreScore = {
   readonly score: Scalars['Float']['output'];
 };
 
+export type MovementKind =
+  | 'DEPOSITED'
+  | 'OPENED'
+  | 'TRANSFER_RECEIVED'
+  | 'TRANSFER_RETURNED'
+  | 'TRANSFER_SENT'
+  | 'WITHDRAWN';
+
 export type Mutation = {
   readonly __typename?: 'Mutation';
   readonly changeQuality: WatchSession;
+  readonly closeAccount: Account;
+  /** expectedVersion: refuse with VERSION_CONFLICT unless the account is at this version. */
+  readonly deposit: Account;
   /** Lets dead letters go for good; gives how many. Name ids or a consumer. */
   readonly discard: Scalars['Int']['output'];
   /** Handles everything that is committed by now, and takes nothing after, until it is resumed; lag 0 says that it is done */
   readonly drainConsumer: ConsumerStatus;
   readonly heartbeat: WatchSession;
+  readonly openAccount: Account;
   readonly pauseConsumer: ConsumerStatus;
   /** Sends dead letters to their consumer again; gives how many. Name ids or a consumer. */
   readonly redrive: Scalars['Int']['output'];
@@ -191,12 +285,31 @@ export type Mutation = {
   /** idempotencyKey: the same key twice has one effect and one answer */
   readonly startWatching: WatchSession;
   readonly stopWatching: WatchSession;
+  /** Takes the money from the one account, and answers while it is in flight to the other; subscribe to the transfer to see it arrive, or come back. */
+  readonly transfer: Transfer;
+  readonly withdraw: Account;
 };
 
 
 export type MutationChangeQualityArgs = {
   quality: Quality;
   sessionId: Scalars['ID']['input'];
+};
+
+
+export type MutationCloseAccountArgs = {
+  accountId: Scalars['ID']['input'];
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type MutationDepositArgs = {
+  accountId: Scalars['ID']['input'];
+  amount: Scalars['Money']['input'];
+  description?: InputMaybe<Scalars['String']['input']>;
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -213,6 +326,15 @@ export type MutationDrainConsumerArgs = {
 
 export type MutationHeartbeatArgs = {
   sessionId: Scalars['ID']['input'];
+};
+
+
+export type MutationOpenAccountArgs = {
+  currency?: Scalars['String']['input'];
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  initialDeposit?: Scalars['Money']['input'];
+  overdraftLimit?: Scalars['Money']['input'];
+  owner: Scalars['String']['input'];
 };
 
 
@@ -242,6 +364,23 @@ export type MutationStartWatchingArgs = {
 
 export type MutationStopWatchingArgs = {
   sessionId: Scalars['ID']['input'];
+};
+
+
+export type MutationTransferArgs = {
+  amount: Scalars['Money']['input'];
+  fromAccountId: Scalars['ID']['input'];
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  toAccountId: Scalars['ID']['input'];
+};
+
+
+export type MutationWithdrawArgs = {
+  accountId: Scalars['ID']['input'];
+  amount: Scalars['Money']['input'];
+  description?: InputMaybe<Scalars['String']['input']>;
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
 export type Notification = {
@@ -329,6 +468,17 @@ export type QualityCount = {
 
 export type Query = {
   readonly __typename?: 'Query';
+  /** The account now, or as it stood at an instant or after a version (not both) */
+  readonly account?: Maybe<Account>;
+  /**
+   * Everything that has happened to the account, and who did it, for ever. The cursors of the page count its versions; the
+   * `cursor` of an event is its place in the log, which is expired once the log does not keep the event any more.
+   */
+  readonly accountHistory: EventConnection;
+  /** `first` and `after` are those of the movements; the figures are always those of the whole month. */
+  readonly accountStatement: AccountStatement;
+  /** All that is given must hold; the bounds of the balance are included. Balances of different currencies are compared as whole minor units. */
+  readonly accounts: AccountConnection;
   readonly badges: ReadonlyArray<Badge>;
   readonly deadLetters: DeadLetterConnection;
   readonly eventFlow?: Maybe<EventFlow>;
@@ -342,9 +492,46 @@ export type Query = {
   readonly preferences: Preferences;
   readonly recommendations: ReadonlyArray<Video>;
   readonly session?: Maybe<WatchSession>;
+  readonly transfer?: Maybe<Transfer>;
   readonly video?: Maybe<Video>;
   readonly videos: VideoConnection;
   readonly viewership: Viewership;
+};
+
+
+export type QueryAccountArgs = {
+  at?: InputMaybe<Scalars['DateTime']['input']>;
+  id: Scalars['ID']['input'];
+  version?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+export type QueryAccountHistoryArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  id: Scalars['ID']['input'];
+  last?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+export type QueryAccountStatementArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: Scalars['Int']['input'];
+  id: Scalars['ID']['input'];
+  month: Scalars['String']['input'];
+};
+
+
+export type QueryAccountsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  currency?: InputMaybe<Scalars['String']['input']>;
+  first?: Scalars['Int']['input'];
+  maxBalance?: InputMaybe<Scalars['Money']['input']>;
+  minBalance?: InputMaybe<Scalars['Money']['input']>;
+  orderBy?: AccountOrder;
+  owner?: InputMaybe<Scalars['String']['input']>;
+  status?: InputMaybe<AccountStatus>;
 };
 
 
@@ -399,6 +586,11 @@ export type QueryRecommendationsArgs = {
 
 
 export type QuerySessionArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryTransferArgs = {
   id: Scalars['ID']['input'];
 };
 
@@ -470,13 +662,30 @@ export type StreamStatus = {
 
 export type Subscription = {
   readonly __typename?: 'Subscription';
+  /** The account as it is now, then after each change; several changes at once are told as one. */
+  readonly account: Account;
+  /** What happens to the account, in order */
+  readonly accountActivity: Event;
   readonly events: Event;
   readonly leaderboard: ReadonlyArray<RankedVideo>;
   readonly notifications: NotificationSent;
   readonly pipeline: Pipeline;
   readonly recommendations: RecommendationsUpdated;
+  /** The transfer as it is now, then after each change */
+  readonly transfer: Transfer;
   readonly viewership: Viewership;
   readonly watchActivity: Event;
+};
+
+
+export type SubscriptionAccountArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type SubscriptionAccountActivityArgs = {
+  accountId: Scalars['ID']['input'];
+  after?: InputMaybe<Scalars['Cursor']['input']>;
 };
 
 
@@ -505,6 +714,11 @@ export type SubscriptionRecommendationsArgs = {
 };
 
 
+export type SubscriptionTransferArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
 export type SubscriptionViewershipArgs = {
   videoId?: InputMaybe<Scalars['ID']['input']>;
 };
@@ -515,6 +729,26 @@ export type SubscriptionWatchActivityArgs = {
   userId?: InputMaybe<Scalars['ID']['input']>;
   videoId?: InputMaybe<Scalars['ID']['input']>;
 };
+
+export type Transfer = {
+  readonly __typename?: 'Transfer';
+  readonly amount: Scalars['Money']['output'];
+  readonly createdAt: Scalars['DateTime']['output'];
+  readonly currency: Scalars['String']['output'];
+  readonly fromAccountId: Scalars['ID']['output'];
+  readonly id: Scalars['ID']['output'];
+  /** Why it failed or was refunded */
+  readonly reason?: Maybe<Scalars['String']['output']>;
+  readonly status: TransferStatus;
+  readonly toAccountId: Scalars['ID']['output'];
+  readonly updatedAt: Scalars['DateTime']['output'];
+};
+
+export type TransferStatus =
+  | 'COMPLETED'
+  | 'FAILED'
+  | 'PENDING'
+  | 'REFUNDED';
 
 export type Video = {
   readonly __typename?: 'Video';
@@ -669,6 +903,15 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  Account: ResolverTypeWrapper<Account>;
+  AccountConnection: ResolverTypeWrapper<AccountConnection>;
+  AccountEdge: ResolverTypeWrapper<AccountEdge>;
+  AccountMovement: ResolverTypeWrapper<AccountMovement>;
+  AccountMovementConnection: ResolverTypeWrapper<AccountMovementConnection>;
+  AccountMovementEdge: ResolverTypeWrapper<AccountMovementEdge>;
+  AccountOrder: AccountOrder;
+  AccountStatement: ResolverTypeWrapper<AccountStatement>;
+  AccountStatus: AccountStatus;
   Badge: ResolverTypeWrapper<Badge>;
   BadgeAwarded: ResolverTypeWrapper<LogEvent>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
@@ -692,6 +935,7 @@ export type ResolversTypes = {
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
   Money: ResolverTypeWrapper<Scalars['Money']['output']>;
+  MovementKind: MovementKind;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Notification: ResolverTypeWrapper<Notification>;
   NotificationSent: ResolverTypeWrapper<LogEvent>;
@@ -709,6 +953,8 @@ export type ResolversTypes = {
   StreamStatus: ResolverTypeWrapper<StreamStatus>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Transfer: ResolverTypeWrapper<Transfer>;
+  TransferStatus: TransferStatus;
   Video: ResolverTypeWrapper<VideoRow>;
   VideoConnection: ResolverTypeWrapper<Omit<VideoConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['VideoEdge']> }>;
   VideoEdge: ResolverTypeWrapper<Omit<VideoEdge, 'node'> & { node: ResolversTypes['Video'] }>;
@@ -720,6 +966,13 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
+  Account: Account;
+  AccountConnection: AccountConnection;
+  AccountEdge: AccountEdge;
+  AccountMovement: AccountMovement;
+  AccountMovementConnection: AccountMovementConnection;
+  AccountMovementEdge: AccountMovementEdge;
+  AccountStatement: AccountStatement;
   Badge: Badge;
   BadgeAwarded: LogEvent;
   Boolean: Scalars['Boolean']['output'];
@@ -756,6 +1009,7 @@ export type ResolversParentTypes = {
   StreamStatus: StreamStatus;
   String: Scalars['String']['output'];
   Subscription: Record<PropertyKey, never>;
+  Transfer: Transfer;
   Video: VideoRow;
   VideoConnection: Omit<VideoConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['VideoEdge']> };
   VideoEdge: Omit<VideoEdge, 'node'> & { node: ResolversParentTypes['Video'] };
@@ -763,6 +1017,60 @@ export type ResolversParentTypes = {
   WatchSession: Omit<WatchSession, 'video'> & { video: ResolversParentTypes['Video'] };
   WatchStarted: LogEvent;
   WatchStopped: LogEvent;
+};
+
+export type AccountResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Account'] = ResolversParentTypes['Account']> = {
+  balance?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  minorUnitDigits?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  openedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  overdraftLimit?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  owner?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['AccountStatus'], ParentType, ContextType>;
+  updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type AccountConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccountConnection'] = ResolversParentTypes['AccountConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['AccountEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type AccountEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccountEdge'] = ResolversParentTypes['AccountEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;
+};
+
+export type AccountMovementResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccountMovement'] = ResolversParentTypes['AccountMovement']> = {
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  balance?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  counterpartyId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  description?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['MovementKind'], ParentType, ContextType>;
+  transferId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type AccountMovementConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccountMovementConnection'] = ResolversParentTypes['AccountMovementConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['AccountMovementEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type AccountMovementEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccountMovementEdge'] = ResolversParentTypes['AccountMovementEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['AccountMovement'], ParentType, ContextType>;
+};
+
+export type AccountStatementResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccountStatement'] = ResolversParentTypes['AccountStatement']> = {
+  account?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;
+  closing?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  month?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  movements?: Resolver<ResolversTypes['AccountMovementConnection'], ParentType, ContextType>;
+  opening?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  totalIn?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  totalOut?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
 };
 
 export type BadgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Badge'] = ResolversParentTypes['Badge']> = {
@@ -901,14 +1209,19 @@ export interface MoneyScalarConfig extends GraphQLScalarTypeConfig<ResolversType
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   changeQuality?: Resolver<ResolversTypes['WatchSession'], ParentType, ContextType, RequireFields<MutationChangeQualityArgs, 'quality' | 'sessionId'>>;
+  closeAccount?: Resolver<ResolversTypes['Account'], ParentType, ContextType, RequireFields<MutationCloseAccountArgs, 'accountId'>>;
+  deposit?: Resolver<ResolversTypes['Account'], ParentType, ContextType, RequireFields<MutationDepositArgs, 'accountId' | 'amount'>>;
   discard?: Resolver<ResolversTypes['Int'], ParentType, ContextType, Partial<MutationDiscardArgs>>;
   drainConsumer?: Resolver<ResolversTypes['ConsumerStatus'], ParentType, ContextType, RequireFields<MutationDrainConsumerArgs, 'consumer'>>;
   heartbeat?: Resolver<ResolversTypes['WatchSession'], ParentType, ContextType, RequireFields<MutationHeartbeatArgs, 'sessionId'>>;
+  openAccount?: Resolver<ResolversTypes['Account'], ParentType, ContextType, RequireFields<MutationOpenAccountArgs, 'currency' | 'initialDeposit' | 'overdraftLimit' | 'owner'>>;
   pauseConsumer?: Resolver<ResolversTypes['ConsumerStatus'], ParentType, ContextType, RequireFields<MutationPauseConsumerArgs, 'consumer'>>;
   redrive?: Resolver<ResolversTypes['Int'], ParentType, ContextType, Partial<MutationRedriveArgs>>;
   resumeConsumer?: Resolver<ResolversTypes['ConsumerStatus'], ParentType, ContextType, RequireFields<MutationResumeConsumerArgs, 'consumer'>>;
   startWatching?: Resolver<ResolversTypes['WatchSession'], ParentType, ContextType, RequireFields<MutationStartWatchingArgs, 'quality' | 'userId' | 'videoId'>>;
   stopWatching?: Resolver<ResolversTypes['WatchSession'], ParentType, ContextType, RequireFields<MutationStopWatchingArgs, 'sessionId'>>;
+  transfer?: Resolver<ResolversTypes['Transfer'], ParentType, ContextType, RequireFields<MutationTransferArgs, 'amount' | 'fromAccountId' | 'toAccountId'>>;
+  withdraw?: Resolver<ResolversTypes['Account'], ParentType, ContextType, RequireFields<MutationWithdrawArgs, 'accountId' | 'amount'>>;
 };
 
 export type NotificationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Notification'] = ResolversParentTypes['Notification']> = {
@@ -983,6 +1296,10 @@ export type QualityCountResolvers<ContextType = Context, ParentType extends Reso
 };
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  account?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType, RequireFields<QueryAccountArgs, 'id'>>;
+  accountHistory?: Resolver<ResolversTypes['EventConnection'], ParentType, ContextType, RequireFields<QueryAccountHistoryArgs, 'id'>>;
+  accountStatement?: Resolver<ResolversTypes['AccountStatement'], ParentType, ContextType, RequireFields<QueryAccountStatementArgs, 'first' | 'id' | 'month'>>;
+  accounts?: Resolver<ResolversTypes['AccountConnection'], ParentType, ContextType, RequireFields<QueryAccountsArgs, 'first' | 'orderBy'>>;
   badges?: Resolver<ReadonlyArray<ResolversTypes['Badge']>, ParentType, ContextType, RequireFields<QueryBadgesArgs, 'userId'>>;
   deadLetters?: Resolver<ResolversTypes['DeadLetterConnection'], ParentType, ContextType, RequireFields<QueryDeadLettersArgs, 'first'>>;
   eventFlow?: Resolver<Maybe<ResolversTypes['EventFlow']>, ParentType, ContextType, RequireFields<QueryEventFlowArgs, 'correlationId'>>;
@@ -994,6 +1311,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   preferences?: Resolver<ResolversTypes['Preferences'], ParentType, ContextType, RequireFields<QueryPreferencesArgs, 'userId'>>;
   recommendations?: Resolver<ReadonlyArray<ResolversTypes['Video']>, ParentType, ContextType, RequireFields<QueryRecommendationsArgs, 'first' | 'userId'>>;
   session?: Resolver<Maybe<ResolversTypes['WatchSession']>, ParentType, ContextType, RequireFields<QuerySessionArgs, 'id'>>;
+  transfer?: Resolver<Maybe<ResolversTypes['Transfer']>, ParentType, ContextType, RequireFields<QueryTransferArgs, 'id'>>;
   video?: Resolver<Maybe<ResolversTypes['Video']>, ParentType, ContextType, RequireFields<QueryVideoArgs, 'id'>>;
   videos?: Resolver<ResolversTypes['VideoConnection'], ParentType, ContextType, RequireFields<QueryVideosArgs, 'first'>>;
   viewership?: Resolver<ResolversTypes['Viewership'], ParentType, ContextType, Partial<QueryViewershipArgs>>;
@@ -1039,13 +1357,28 @@ export type StreamStatusResolvers<ContextType = Context, ParentType extends Reso
 };
 
 export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  account?: SubscriptionResolver<ResolversTypes['Account'], "account", ParentType, ContextType, RequireFields<SubscriptionAccountArgs, 'id'>>;
+  accountActivity?: SubscriptionResolver<ResolversTypes['Event'], "accountActivity", ParentType, ContextType, RequireFields<SubscriptionAccountActivityArgs, 'accountId'>>;
   events?: SubscriptionResolver<ResolversTypes['Event'], "events", ParentType, ContextType, Partial<SubscriptionEventsArgs>>;
   leaderboard?: SubscriptionResolver<ReadonlyArray<ResolversTypes['RankedVideo']>, "leaderboard", ParentType, ContextType, RequireFields<SubscriptionLeaderboardArgs, 'first'>>;
   notifications?: SubscriptionResolver<ResolversTypes['NotificationSent'], "notifications", ParentType, ContextType, RequireFields<SubscriptionNotificationsArgs, 'userId'>>;
   pipeline?: SubscriptionResolver<ResolversTypes['Pipeline'], "pipeline", ParentType, ContextType>;
   recommendations?: SubscriptionResolver<ResolversTypes['RecommendationsUpdated'], "recommendations", ParentType, ContextType, RequireFields<SubscriptionRecommendationsArgs, 'userId'>>;
+  transfer?: SubscriptionResolver<ResolversTypes['Transfer'], "transfer", ParentType, ContextType, RequireFields<SubscriptionTransferArgs, 'id'>>;
   viewership?: SubscriptionResolver<ResolversTypes['Viewership'], "viewership", ParentType, ContextType, Partial<SubscriptionViewershipArgs>>;
   watchActivity?: SubscriptionResolver<ResolversTypes['Event'], "watchActivity", ParentType, ContextType, Partial<SubscriptionWatchActivityArgs>>;
+};
+
+export type TransferResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Transfer'] = ResolversParentTypes['Transfer']> = {
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  fromAccountId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['TransferStatus'], ParentType, ContextType>;
+  toAccountId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
 };
 
 export type VideoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Video'] = ResolversParentTypes['Video']> = {
@@ -1123,6 +1456,13 @@ export type WatchStoppedResolvers<ContextType = Context, ParentType extends Reso
 };
 
 export type Resolvers<ContextType = Context> = {
+  Account?: AccountResolvers<ContextType>;
+  AccountConnection?: AccountConnectionResolvers<ContextType>;
+  AccountEdge?: AccountEdgeResolvers<ContextType>;
+  AccountMovement?: AccountMovementResolvers<ContextType>;
+  AccountMovementConnection?: AccountMovementConnectionResolvers<ContextType>;
+  AccountMovementEdge?: AccountMovementEdgeResolvers<ContextType>;
+  AccountStatement?: AccountStatementResolvers<ContextType>;
   Badge?: BadgeResolvers<ContextType>;
   BadgeAwarded?: BadgeAwardedResolvers<ContextType>;
   ConsumerStatus?: ConsumerStatusResolvers<ContextType>;
@@ -1154,6 +1494,7 @@ export type Resolvers<ContextType = Context> = {
   RecommendationsUpdated?: RecommendationsUpdatedResolvers<ContextType>;
   StreamStatus?: StreamStatusResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
+  Transfer?: TransferResolvers<ContextType>;
   Video?: VideoResolvers<ContextType>;
   VideoConnection?: VideoConnectionResolvers<ContextType>;
   VideoEdge?: VideoEdgeResolvers<ContextType>;

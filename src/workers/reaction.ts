@@ -116,6 +116,11 @@ export interface ProcessorReaction<Definition extends AnyEventDefinition = AnyEv
   readonly lingerMs?: number; // default 50
   /** The tables that only it writes: what `npm run rebuild` builds again */
   readonly tables?: readonly string[];
+  /**
+   * `history`: its events are all of event-sourced aggregates, and it keeps to their order within an aggregate only, so
+   * that a rebuild can begin with what the log no longer holds
+   */
+  readonly rebuildFrom?: 'log' | 'history'; // default log
   /** Runs in the transaction that moves the checkpoint. A throw rolls everything back. */
   handle(tx: Tx, events: readonly EventOf<Definition>[], context: BatchContext): Promise<void>;
 }

@@ -171,12 +171,14 @@ test('the pipeline names the leader, shows each stream, and is empty when all is
     expect(idle.streams).toContainEqual({ topic, length, lastCursor: expect.any(String) });
   }
   expect(idle.consumers.map(({ consumer }: { consumer: string }) => consumer)).toEqual([
+    'accounts',
     'analytics',
     'badges',
     'notifications',
     'preferences',
     'rankings',
     'recommendations',
+    'transfer-saga',
   ]);
 });
 

@@ -30,8 +30,8 @@ beforeEach(async () => {
 
 const recorded = () => readRecorded(pool());
 
-async function version(): Promise<number> {
-  const rows = await outbox.read<{ version: number }>({
+async function version({ read }: Pick<Outbox, 'read'> = outbox): Promise<number> {
+  const rows = await read<{ version: number }>({
     name: 'version',
     query: Prisma.sql`SELECT version FROM counter`,
   });
@@ -39,8 +39,12 @@ async function version(): Promise<number> {
 }
 
 /** Counts on from a version, and nothing when the counter has another. */
-const countOnFrom = (from: number, events: readonly NewEvent[] = [event(from + 1)]) =>
-  outbox.statement(cause, {
+const countOnFrom = (
+  from: number,
+  events: readonly NewEvent[] = [event(from + 1)],
+  { statement }: Pick<Outbox, 'statement'> = outbox,
+) =>
+  statement(cause, {
     name: 'count',
     change: Prisma.sql`UPDATE counter SET version = ${from + 1} WHERE id = 'counter' AND version = ${from}`,
     events,
@@ -170,4 +174,46 @@ test('of many who count on from the same version one is right', async () => {
   expect((await recorded()).map(({ aggregateVersion }) => aggregateVersion)).toEqual(
     Array.from({ length: 20 }, (_, n) => n + 1),
   );
+});
+
+describe('statements under a lock', () => {
+  const lock = { name: 'lock', query: Prisma.sql`SELECT pg_advisory_xact_lock(1)` };
+
+  test('never lose to others who take it, as each reads what the one before has written', async () => {
+    const countOn = () =>
+      outbox.locked(lock, async (held) => countOnFrom(await version(held), undefined, held));
+    const counts = await Promise.all(Array.from({ length: 16 }, countOn));
+    expect(counts.every(Boolean)).toBe(true);
+    expect((await recorded()).map(({ aggregateVersion }) => aggregateVersion)).toEqual(
+      Array.from({ length: 16 }, (_, n) => n + 1),
+    );
+    expect(await version()).toBe(16);
+  });
+
+  test('nudge the relay once, when others can already read all of their events', async () => {
+    await outbox.locked(lock, async (held) => {
+      await countOnFrom(0, undefined, held);
+      await countOnFrom(1, undefined, held);
+      await countOnFrom(7, undefined, held);
+    });
+    expect(nudges).toHaveLength(1);
+    expect(await nudges[0]).toHaveLength(2);
+  });
+
+  test('leave nothing when something is thrown between them, or one of them fails unseen', async () => {
+    const failing = outbox.locked(lock, async (held) => {
+      await countOnFrom(0, undefined, held);
+      throw new Error('changed my mind');
+    });
+    await expect(failing).rejects.toThrow('changed my mind');
+    const failingUnseen = outbox.locked(lock, async (held) => {
+      await countOnFrom(0, undefined, held);
+      await countOnFrom(1, [{ ...event(2), payload: { text: 'a\0b' } }], held).catch(() => {});
+    });
+    await expect(failingUnseen).rejects.toThrow('nothing is written');
+    expect(await version()).toBe(0);
+    expect(await recorded()).toEqual([]);
+    expect(nudges).toEqual([]);
+    expect(await outbox.locked(lock, (held) => countOnFrom(0, undefined, held))).toBe(true);
+  });
 });

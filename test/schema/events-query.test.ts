@@ -22,7 +22,7 @@ beforeAll(async () => {
   const { prisma, pool } = testDatabase.database;
   const { epoch } = await readLogRow(pool);
   // what subscriptions and operators need is not asked for here
-  const needed: Omit<Services, 'operations' | 'sources' | 'signals'> = {
+  const needed: Omit<Services, 'operations' | 'sources' | 'history'> = {
     prisma,
     pool,
     catalogue,

@@ -2,7 +2,7 @@
 import type { Redis } from 'ioredis';
 import { startPostgres } from '../../../dev/postgres.ts';
 import { startRedis } from '../../../dev/redis.ts';
-import { allReactions } from '../../../src/app/modules.ts';
+import { streamingModule } from '../../../src/app/streaming-module.ts';
 import { createLogger } from '../../../src/platform/logger.ts';
 import { type Database, openDatabase } from '../../../src/platform/postgres.ts';
 import { openRedis } from '../../../src/platform/redis.ts';
@@ -51,7 +51,7 @@ export async function startStreamingWorld(services: Services): Promise<Streaming
   const processes = [api, await start('relay', 'relay')];
   if (services === 'together') processes.push(await start('worker', 'worker'));
   else {
-    for (const { name } of allReactions(() => {}))
+    for (const { name } of streamingModule.reactions(() => {}))
       processes.push(await start(name, 'worker', '--only', name));
   }
   const owned = setup.move();

@@ -4,7 +4,8 @@ CREATE TABLE saga (
   saga       text           NOT NULL,
   id         text           NOT NULL,
   status     saga_status    NOT NULL,
-  step       int            NOT NULL,
+  step       text,
+  done       text[],
   version    int            NOT NULL,
   data       jsonb          NOT NULL,
   reason     text,
@@ -13,3 +14,6 @@ CREATE TABLE saga (
   updated_at timestamptz(3) NOT NULL,
   PRIMARY KEY (saga, id)
 );
+
+-- those that are not over: what operators look at
+CREATE INDEX saga_open_idx ON saga (saga, status, started_at) WHERE status <> 'COMPLETED' AND status <> 'COMPENSATED';

@@ -1,6 +1,6 @@
 /** Reads of the catalogue. None throws for what does not exist. */
 import { Prisma, type PrismaClient, type Video } from '../../generated/prisma/client.ts';
-import { checkFirst, checkStorable } from './check.ts';
+import { checkFirst, checkStorable } from '../check.ts';
 import { readCursor, toPage, type VideoPage, type VideoPlace } from './page.ts';
 
 export async function video(prisma: PrismaClient, id: string): Promise<Video | null> {

@@ -8,8 +8,8 @@ import type { Cause } from '../../events/envelope.ts';
 import { Quality, type Video } from '../../generated/prisma/client.ts';
 import { type Outbox, record } from '../../outbox/transaction.ts';
 import { notFound } from '../../platform/errors.ts';
+import { checkText, isUuid } from '../check.ts';
 import { once } from '../idempotency.ts';
-import { checkId, isUuid } from './check.ts';
 import {
   type Decision,
   decideHeartbeat,
@@ -46,8 +46,8 @@ export async function startWatching(
   now: Date,
 ): Promise<SessionView> {
   const { userId, videoId, quality } = args;
-  checkId('userId', userId);
-  checkId('videoId', videoId);
+  checkText('userId', userId);
+  checkText('videoId', videoId);
   if (idempotencyKey === undefined || idempotencyKey === null) return startAtOnce(outbox, cause, args, now);
   return outbox.transaction(cause, (tx) =>
     once(
@@ -149,7 +149,7 @@ function changeLocked(
 }
 
 function checkSessionId(sessionId: string): void {
-  checkId('sessionId', sessionId);
+  checkText('sessionId', sessionId);
   if (!isUuid(sessionId)) throw notFound('session', sessionId);
 }
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Video } from '../../generated/prisma/client.ts';
 import { badUserInput } from '../../platform/errors.ts';
-import { checkStorable } from './check.ts';
+import { checkStorable } from '../check.ts';
 
 export interface VideoPage {
   readonly edges: readonly { readonly cursor: string; readonly node: Video }[];

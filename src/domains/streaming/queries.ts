@@ -7,8 +7,8 @@ import type {
   Video,
 } from '../../generated/prisma/client.ts';
 import { Quality } from '../../generated/prisma/enums.ts';
+import { checkFirst, checkStorable, isUuid } from '../check.ts';
 import { videosById } from './catalogue-queries.ts';
-import { checkFirst, checkStorable, isUuid } from './check.ts';
 import { decay } from './preference-decay.ts';
 import { recommend } from './recommendation-model.ts';
 import { readSession, type SessionView } from './session-rows.ts';

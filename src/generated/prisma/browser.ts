@@ -18,6 +18,16 @@ export { Prisma }
 export * as $Enums from './enums.ts'
 export * from './enums.ts';
 /**
+ * Model AccountSummary
+ * An account as it is after `version`. Amounts are whole minor units.
+ */
+export type AccountSummary = Prisma.AccountSummaryModel
+/**
+ * Model AccountMovement
+ * What one event of an account did to its balance; an event that moved nothing has none.
+ */
+export type AccountMovement = Prisma.AccountMovementModel
+/**
  * Model HistoryEvent
  * One event of an event-sourced aggregate, kept for ever. Unique by aggregate and version: that is the optimistic lock.
  */

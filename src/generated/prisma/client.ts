@@ -31,8 +31,8 @@ export * from "./enums.ts"
  * const prisma = new PrismaClient({
  *   adapter: new PrismaPg({ connectionString: process.env.DATABASE_URL })
  * })
- * // Fetch zero or more HistoryEvents
- * const historyEvents = await prisma.historyEvent.findMany()
+ * // Fetch zero or more AccountSummaries
+ * const accountSummaries = await prisma.accountSummary.findMany()
  * ```
  * 
  * Read more in our [docs](https://pris.ly/d/client).
@@ -41,6 +41,16 @@ export const PrismaClient = $Class.getPrismaClientClass()
 export type PrismaClient<LogOpts extends Prisma.LogLevel = never, OmitOpts extends Prisma.PrismaClientOptions["omit"] = Prisma.PrismaClientOptions["omit"], ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = $Class.PrismaClient<LogOpts, OmitOpts, ExtArgs>
 export { Prisma }
 
+/**
+ * Model AccountSummary
+ * An account as it is after `version`. Amounts are whole minor units.
+ */
+export type AccountSummary = Prisma.AccountSummaryModel
+/**
+ * Model AccountMovement
+ * What one event of an account did to its balance; an event that moved nothing has none.
+ */
+export type AccountMovement = Prisma.AccountMovementModel
 /**
  * Model HistoryEvent
  * One event of an event-sourced aggregate, kept for ever. Unique by aggregate and version: that is the optimistic lock.

@@ -9,6 +9,26 @@
 * 🟢 You can import this file directly.
 */
 
+export const AccountStatus = {
+  OPEN: 'OPEN',
+  CLOSED: 'CLOSED'
+} as const
+
+export type AccountStatus = (typeof AccountStatus)[keyof typeof AccountStatus]
+
+
+export const MovementKind = {
+  OPENED: 'OPENED',
+  DEPOSITED: 'DEPOSITED',
+  WITHDRAWN: 'WITHDRAWN',
+  TRANSFER_SENT: 'TRANSFER_SENT',
+  TRANSFER_RECEIVED: 'TRANSFER_RECEIVED',
+  TRANSFER_RETURNED: 'TRANSFER_RETURNED'
+} as const
+
+export type MovementKind = (typeof MovementKind)[keyof typeof MovementKind]
+
+
 export const ConsumerKind = {
   QUEUE: 'QUEUE',
   PROCESSOR: 'PROCESSOR'

@@ -8,6 +8,8 @@
  *
  * 🟢 You can import this file directly.
  */
+export type * from './models/AccountSummary.ts'
+export type * from './models/AccountMovement.ts'
 export type * from './models/HistoryEvent.ts'
 export type * from './models/HistorySnapshot.ts'
 export type * from './models/Consumer.ts'

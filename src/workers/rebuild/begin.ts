@@ -2,6 +2,7 @@
 import type { PrismaClient } from '../../generated/prisma/client.ts';
 import type { Tx } from '../../outbox/transaction.ts';
 import { assertSame, copyTables } from './copy-tables.ts';
+import { startHistory } from './history-place.ts';
 import { consumerOf, quote, schemaOf } from './names.ts';
 import { enter } from './redirect.ts';
 import type { ProjectionReaction } from './refuse.ts';
@@ -10,7 +11,7 @@ import { copyShared } from './shared-tables.ts';
 
 export interface Begin {
   readonly reaction: ProjectionReaction;
-  /** Where the history of the live processor begins */
+  /** Where the rebuild begins to read the log */
   readonly start: number;
   /** Throws away what an earlier run has built */
   readonly restart: boolean;
@@ -41,6 +42,7 @@ export function begin(
     await tx.$executeRawUnsafe(`CREATE SCHEMA ${quote(schema)}`);
     await copyTables(tx, schema, tables);
     await copyShared(tx, schema);
+    if (reaction.rebuildFrom === 'history') await startHistory(tx, schema, start);
     return 'new';
   });
 }

@@ -41,7 +41,9 @@ export async function followSlot(rebuild: Rebuild, way: Way, transact: Transact)
     }
     after = page.next;
     const events = page.events.filter(
-      (event) => fallsTo({ reaction, slot }, event) && event.position > live.typeStarts[event.type]!,
+      (event) =>
+        fallsTo({ reaction, slot }, event) &&
+        (reaction.rebuildFrom === 'history' || event.position > live.typeStarts[event.type]!),
     );
     if (events.length === 0 && after < target && !saveDue()) continue;
     const batch = { events, from, to: after, epoch: reader.epoch };

@@ -1,5 +1,5 @@
 /**
- * Builds a processor's projection again beside the live one, from the log, and switches when it has caught up. What is
+ * Builds a processor's projection again beside the live one, from the log or the history, and switches when it has caught up. What is
  * live is read and written all the time; docs/rebuild.md says how.
  */
 import type { Pool } from 'pg';
@@ -10,6 +10,7 @@ import type { Reaction } from '../reaction.ts';
 import { beAlone } from './alone.ts';
 import { begin } from './begin.ts';
 import { catchUp } from './catch-up.ts';
+import { handleHistory } from './handle-history.ts';
 import { readLive, readPositions } from './live.ts';
 import { consumerOf, quote, schemaOf } from './names.ts';
 import { pause } from './pause.ts';
@@ -56,7 +57,8 @@ export async function rebuildProjection(options: RebuildOptions): Promise<void> 
   const { prisma } = database;
   const found = await begin(prisma, {
     reaction,
-    start: live.start,
+    // by the history up to where every slot has come, and from there on by the log
+    start: reaction.rebuildFrom === 'history' ? Math.min(...slots) : live.start,
     restart,
     assertReach: () => assertReach(reaction, live),
   });
@@ -79,6 +81,7 @@ export async function rebuildProjection(options: RebuildOptions): Promise<void> 
     signal,
     logger,
   };
+  await handleHistory(rebuild);
   await build(rebuild);
   progress.enter('done');
   logger.info({ consumer: name }, 'rebuild.switched');

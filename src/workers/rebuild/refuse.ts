@@ -52,9 +52,9 @@ export function assertLive(
   }
 }
 
-/** Throws RebuildRefusedError when events that the projection came from are gone. */
-export function assertReach({ name }: ProjectionReaction, { start, floor }: Live): void {
-  if (floor <= start) return;
+/** Throws RebuildRefusedError when events that the projection came from are gone. The history stands for ever. */
+export function assertReach({ name, rebuildFrom }: ProjectionReaction, { start, floor }: Live): void {
+  if (floor <= start || rebuildFrom === 'history') return;
   throw new RebuildRefusedError(
     `"${name}" was built from the events after position ${start}, and retention has dropped those up to ${floor}: the oldest position that is held is ${floor + 1}, and ${start + 1} to ${floor} are missing. Rebuilt from what is left, the projection would be another`,
   );

@@ -20,13 +20,16 @@ export interface WorkerProcess extends AsyncDisposable {
 
 export const patient = 60_000; // ms; processes take their time to start on a busy machine
 
-/** Starts the reactions of `reactions/<name>.ts`, all or those named by `only`. Disposal kills it, and so does the end of this process. */
+/**
+ * Starts the reactions of `reactions/<name>.ts`, or of a module elsewhere, all or those named by `only`. Disposal kills
+ * it, and so does the end of this process.
+ */
 export function spawnWorker(
-  name: string,
+  name: string | URL,
   env: Readonly<Record<string, string>>,
   only?: readonly string[],
 ): WorkerProcess {
-  const [main, module] = ['worker-main.ts', `reactions/${name}.ts`].map((file) =>
+  const [main, module] = ['worker-main.ts', name instanceof URL ? name : `reactions/${name}.ts`].map((file) =>
     fileURLToPath(new URL(file, import.meta.url)),
   );
   const { PATH = '', HOME = '', TMPDIR = '/tmp' } = process.env;

@@ -397,6 +397,8 @@ type FieldRefInputType<Model, FieldType> = Model extends never ? never : FieldRe
 
 
 export const ModelName = {
+  AccountSummary: 'AccountSummary',
+  AccountMovement: 'AccountMovement',
   HistoryEvent: 'HistoryEvent',
   HistorySnapshot: 'HistorySnapshot',
   Consumer: 'Consumer',
@@ -436,10 +438,158 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "historyEvent" | "historySnapshot" | "consumer" | "inbox" | "deadLetter" | "processorCheckpoint" | "idempotencyKey" | "sagaState" | "video" | "watchSession" | "genreScore" | "qualityScore" | "recommendationHistory" | "recommendationVideo" | "recommendationPair" | "recommendationList" | "viewer" | "friendship" | "notification" | "badge" | "badgeProgress" | "ranking" | "processorWindow" | "processorWatermark"
+    modelProps: "accountSummary" | "accountMovement" | "historyEvent" | "historySnapshot" | "consumer" | "inbox" | "deadLetter" | "processorCheckpoint" | "idempotencyKey" | "sagaState" | "video" | "watchSession" | "genreScore" | "qualityScore" | "recommendationHistory" | "recommendationVideo" | "recommendationPair" | "recommendationList" | "viewer" | "friendship" | "notification" | "badge" | "badgeProgress" | "ranking" | "processorWindow" | "processorWatermark"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
+    AccountSummary: {
+      payload: Prisma.$AccountSummaryPayload<ExtArgs>
+      fields: Prisma.AccountSummaryFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.AccountSummaryFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AccountSummaryPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.AccountSummaryFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AccountSummaryPayload>
+        }
+        findFirst: {
+          args: Prisma.AccountSummaryFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AccountSummaryPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.AccountSummaryFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AccountSummaryPayload>
+        }
+        findMany: {
+          args: Prisma.AccountSummaryFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AccountSummaryPayload>[]
+        }
+        create: {
+          args: Prisma.AccountSummaryCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AccountSummaryPayload>
+        }
+        createMany: {
+          args: Prisma.AccountSummaryCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.AccountSummaryCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AccountSummaryPayload>[]
+        }
+        delete: {
+          args: Prisma.AccountSummaryDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AccountSummaryPayload>
+        }
+        update: {
+          args: Prisma.AccountSummaryUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AccountSummaryPayload>
+        }
+        deleteMany: {
+          args: Prisma.AccountSummaryDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.AccountSummaryUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.AccountSummaryUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AccountSummaryPayload>[]
+        }
+        upsert: {
+          args: Prisma.AccountSummaryUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AccountSummaryPayload>
+        }
+        aggregate: {
+          args: Prisma.AccountSummaryAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateAccountSummary>
+        }
+        groupBy: {
+          args: Prisma.AccountSummaryGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AccountSummaryGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.AccountSummaryCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AccountSummaryCountAggregateOutputType> | number
+        }
+      }
+    }
+    AccountMovement: {
+      payload: Prisma.$AccountMovementPayload<ExtArgs>
+      fields: Prisma.AccountMovementFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.AccountMovementFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AccountMovementPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.AccountMovementFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AccountMovementPayload>
+        }
+        findFirst: {
+          args: Prisma.AccountMovementFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AccountMovementPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.AccountMovementFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AccountMovementPayload>
+        }
+        findMany: {
+          args: Prisma.AccountMovementFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AccountMovementPayload>[]
+        }
+        create: {
+          args: Prisma.AccountMovementCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AccountMovementPayload>
+        }
+        createMany: {
+          args: Prisma.AccountMovementCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.AccountMovementCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AccountMovementPayload>[]
+        }
+        delete: {
+          args: Prisma.AccountMovementDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AccountMovementPayload>
+        }
+        update: {
+          args: Prisma.AccountMovementUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AccountMovementPayload>
+        }
+        deleteMany: {
+          args: Prisma.AccountMovementDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.AccountMovementUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.AccountMovementUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AccountMovementPayload>[]
+        }
+        upsert: {
+          args: Prisma.AccountMovementUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AccountMovementPayload>
+        }
+        aggregate: {
+          args: Prisma.AccountMovementAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateAccountMovement>
+        }
+        groupBy: {
+          args: Prisma.AccountMovementGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AccountMovementGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.AccountMovementCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AccountMovementCountAggregateOutputType> | number
+        }
+      }
+    }
     HistoryEvent: {
       payload: Prisma.$HistoryEventPayload<ExtArgs>
       fields: Prisma.HistoryEventFieldRefs
@@ -2255,6 +2405,36 @@ export const TransactionIsolationLevel = runtime.makeStrictEnum({
 export type TransactionIsolationLevel = (typeof TransactionIsolationLevel)[keyof typeof TransactionIsolationLevel]
 
 
+export const AccountSummaryScalarFieldEnum = {
+  id: 'id',
+  owner: 'owner',
+  currency: 'currency',
+  balance: 'balance',
+  overdraftLimit: 'overdraftLimit',
+  status: 'status',
+  version: 'version',
+  openedAt: 'openedAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type AccountSummaryScalarFieldEnum = (typeof AccountSummaryScalarFieldEnum)[keyof typeof AccountSummaryScalarFieldEnum]
+
+
+export const AccountMovementScalarFieldEnum = {
+  accountId: 'accountId',
+  version: 'version',
+  at: 'at',
+  kind: 'kind',
+  amount: 'amount',
+  balance: 'balance',
+  description: 'description',
+  transferId: 'transferId',
+  counterpartyId: 'counterpartyId'
+} as const
+
+export type AccountMovementScalarFieldEnum = (typeof AccountMovementScalarFieldEnum)[keyof typeof AccountMovementScalarFieldEnum]
+
+
 export const HistoryEventScalarFieldEnum = {
   aggregateType: 'aggregateType',
   aggregateId: 'aggregateId',
@@ -2360,6 +2540,7 @@ export const SagaStateScalarFieldEnum = {
   id: 'id',
   status: 'status',
   step: 'step',
+  done: 'done',
   version: 'version',
   data: 'data',
   reason: 'reason',
@@ -2557,6 +2738,14 @@ export const QueryMode = {
 export type QueryMode = (typeof QueryMode)[keyof typeof QueryMode]
 
 
+export const NullsOrder = {
+  first: 'first',
+  last: 'last'
+} as const
+
+export type NullsOrder = (typeof NullsOrder)[keyof typeof NullsOrder]
+
+
 export const JsonNullValueFilter = {
   DbNull: DbNull,
   JsonNull: JsonNull,
@@ -2564,14 +2753,6 @@ export const JsonNullValueFilter = {
 } as const
 
 export type JsonNullValueFilter = (typeof JsonNullValueFilter)[keyof typeof JsonNullValueFilter]
-
-
-export const NullsOrder = {
-  first: 'first',
-  last: 'last'
-} as const
-
-export type NullsOrder = (typeof NullsOrder)[keyof typeof NullsOrder]
 
 
 
@@ -2591,6 +2772,34 @@ export type StringFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 
  * Reference to a field of type 'String[]'
  */
 export type ListStringFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'String[]'>
+    
+
+
+/**
+ * Reference to a field of type 'BigInt'
+ */
+export type BigIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'BigInt'>
+    
+
+
+/**
+ * Reference to a field of type 'BigInt[]'
+ */
+export type ListBigIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'BigInt[]'>
+    
+
+
+/**
+ * Reference to a field of type 'AccountStatus'
+ */
+export type EnumAccountStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'AccountStatus'>
+    
+
+
+/**
+ * Reference to a field of type 'AccountStatus[]'
+ */
+export type ListEnumAccountStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'AccountStatus[]'>
     
 
 
@@ -2623,6 +2832,20 @@ export type ListDateTimeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaM
 
 
 /**
+ * Reference to a field of type 'MovementKind'
+ */
+export type EnumMovementKindFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'MovementKind'>
+    
+
+
+/**
+ * Reference to a field of type 'MovementKind[]'
+ */
+export type ListEnumMovementKindFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'MovementKind[]'>
+    
+
+
+/**
  * Reference to a field of type 'Json'
  */
 export type JsonFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Json'>
@@ -2647,20 +2870,6 @@ export type EnumConsumerKindFieldRefInput<$PrismaModel> = FieldRefInputType<$Pri
  * Reference to a field of type 'ConsumerKind[]'
  */
 export type ListEnumConsumerKindFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ConsumerKind[]'>
-    
-
-
-/**
- * Reference to a field of type 'BigInt[]'
- */
-export type ListBigIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'BigInt[]'>
-    
-
-
-/**
- * Reference to a field of type 'BigInt'
- */
-export type BigIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'BigInt'>
     
 
 
@@ -2863,6 +3072,8 @@ export interface PrismaClientOptionsWithAdapter extends PrismaClientBaseOptions 
  */
 export type PrismaClientOptions = PrismaClientOptionsWithAccelerateUrl | PrismaClientOptionsWithAdapter
 export type GlobalOmitConfig = {
+  accountSummary?: Prisma.AccountSummaryOmit
+  accountMovement?: Prisma.AccountMovementOmit
   historyEvent?: Prisma.HistoryEventOmit
   historySnapshot?: Prisma.HistorySnapshotOmit
   consumer?: Prisma.ConsumerOmit

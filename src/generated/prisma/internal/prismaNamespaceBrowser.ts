@@ -51,6 +51,8 @@ export const AnyNull = runtime.AnyNull
 
 
 export const ModelName = {
+  AccountSummary: 'AccountSummary',
+  AccountMovement: 'AccountMovement',
   HistoryEvent: 'HistoryEvent',
   HistorySnapshot: 'HistorySnapshot',
   Consumer: 'Consumer',
@@ -91,6 +93,36 @@ export const TransactionIsolationLevel = runtime.makeStrictEnum({
 } as const)
 
 export type TransactionIsolationLevel = (typeof TransactionIsolationLevel)[keyof typeof TransactionIsolationLevel]
+
+
+export const AccountSummaryScalarFieldEnum = {
+  id: 'id',
+  owner: 'owner',
+  currency: 'currency',
+  balance: 'balance',
+  overdraftLimit: 'overdraftLimit',
+  status: 'status',
+  version: 'version',
+  openedAt: 'openedAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type AccountSummaryScalarFieldEnum = (typeof AccountSummaryScalarFieldEnum)[keyof typeof AccountSummaryScalarFieldEnum]
+
+
+export const AccountMovementScalarFieldEnum = {
+  accountId: 'accountId',
+  version: 'version',
+  at: 'at',
+  kind: 'kind',
+  amount: 'amount',
+  balance: 'balance',
+  description: 'description',
+  transferId: 'transferId',
+  counterpartyId: 'counterpartyId'
+} as const
+
+export type AccountMovementScalarFieldEnum = (typeof AccountMovementScalarFieldEnum)[keyof typeof AccountMovementScalarFieldEnum]
 
 
 export const HistoryEventScalarFieldEnum = {
@@ -198,6 +230,7 @@ export const SagaStateScalarFieldEnum = {
   id: 'id',
   status: 'status',
   step: 'step',
+  done: 'done',
   version: 'version',
   data: 'data',
   reason: 'reason',
@@ -395,6 +428,14 @@ export const QueryMode = {
 export type QueryMode = (typeof QueryMode)[keyof typeof QueryMode]
 
 
+export const NullsOrder = {
+  first: 'first',
+  last: 'last'
+} as const
+
+export type NullsOrder = (typeof NullsOrder)[keyof typeof NullsOrder]
+
+
 export const JsonNullValueFilter = {
   DbNull: DbNull,
   JsonNull: JsonNull,
@@ -402,12 +443,4 @@ export const JsonNullValueFilter = {
 } as const
 
 export type JsonNullValueFilter = (typeof JsonNullValueFilter)[keyof typeof JsonNullValueFilter]
-
-
-export const NullsOrder = {
-  first: 'first',
-  last: 'last'
-} as const
-
-export type NullsOrder = (typeof NullsOrder)[keyof typeof NullsOrder]
 

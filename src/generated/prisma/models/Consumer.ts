@@ -556,14 +556,6 @@ export type ConsumerUpdatetypeStartsInput = {
   push?: bigint | number | bigint[] | number[]
 }
 
-export type BigIntFieldUpdateOperationsInput = {
-  set?: bigint | number
-  increment?: bigint | number
-  decrement?: bigint | number
-  multiply?: bigint | number
-  divide?: bigint | number
-}
-
 export type BoolFieldUpdateOperationsInput = {
   set?: boolean
 }

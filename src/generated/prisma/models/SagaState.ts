@@ -27,12 +27,10 @@ export type AggregateSagaState = {
 }
 
 export type SagaStateAvgAggregateOutputType = {
-  step: number | null
   version: number | null
 }
 
 export type SagaStateSumAggregateOutputType = {
-  step: number | null
   version: number | null
 }
 
@@ -40,7 +38,7 @@ export type SagaStateMinAggregateOutputType = {
   saga: string | null
   id: string | null
   status: $Enums.SagaStatus | null
-  step: number | null
+  step: string | null
   version: number | null
   reason: string | null
   deadline: Date | null
@@ -52,7 +50,7 @@ export type SagaStateMaxAggregateOutputType = {
   saga: string | null
   id: string | null
   status: $Enums.SagaStatus | null
-  step: number | null
+  step: string | null
   version: number | null
   reason: string | null
   deadline: Date | null
@@ -65,6 +63,7 @@ export type SagaStateCountAggregateOutputType = {
   id: number
   status: number
   step: number
+  done: number
   version: number
   data: number
   reason: number
@@ -76,12 +75,10 @@ export type SagaStateCountAggregateOutputType = {
 
 
 export type SagaStateAvgAggregateInputType = {
-  step?: true
   version?: true
 }
 
 export type SagaStateSumAggregateInputType = {
-  step?: true
   version?: true
 }
 
@@ -114,6 +111,7 @@ export type SagaStateCountAggregateInputType = {
   id?: true
   status?: true
   step?: true
+  done?: true
   version?: true
   data?: true
   reason?: true
@@ -213,7 +211,8 @@ export type SagaStateGroupByOutputType = {
   saga: string
   id: string
   status: $Enums.SagaStatus
-  step: number
+  step: string | null
+  done: string[]
   version: number
   data: runtime.JsonValue
   reason: string | null
@@ -249,7 +248,8 @@ export type SagaStateWhereInput = {
   saga?: Prisma.StringFilter<"SagaState"> | string
   id?: Prisma.StringFilter<"SagaState"> | string
   status?: Prisma.EnumSagaStatusFilter<"SagaState"> | $Enums.SagaStatus
-  step?: Prisma.IntFilter<"SagaState"> | number
+  step?: Prisma.StringNullableFilter<"SagaState"> | string | null
+  done?: Prisma.StringNullableListFilter<"SagaState">
   version?: Prisma.IntFilter<"SagaState"> | number
   data?: Prisma.JsonFilter<"SagaState">
   reason?: Prisma.StringNullableFilter<"SagaState"> | string | null
@@ -262,7 +262,8 @@ export type SagaStateOrderByWithRelationInput = {
   saga?: Prisma.SortOrder
   id?: Prisma.SortOrder
   status?: Prisma.SortOrder
-  step?: Prisma.SortOrder
+  step?: Prisma.SortOrderInput | Prisma.SortOrder
+  done?: Prisma.SortOrder
   version?: Prisma.SortOrder
   data?: Prisma.SortOrder
   reason?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -279,7 +280,8 @@ export type SagaStateWhereUniqueInput = Prisma.AtLeast<{
   saga?: Prisma.StringFilter<"SagaState"> | string
   id?: Prisma.StringFilter<"SagaState"> | string
   status?: Prisma.EnumSagaStatusFilter<"SagaState"> | $Enums.SagaStatus
-  step?: Prisma.IntFilter<"SagaState"> | number
+  step?: Prisma.StringNullableFilter<"SagaState"> | string | null
+  done?: Prisma.StringNullableListFilter<"SagaState">
   version?: Prisma.IntFilter<"SagaState"> | number
   data?: Prisma.JsonFilter<"SagaState">
   reason?: Prisma.StringNullableFilter<"SagaState"> | string | null
@@ -292,7 +294,8 @@ export type SagaStateOrderByWithAggregationInput = {
   saga?: Prisma.SortOrder
   id?: Prisma.SortOrder
   status?: Prisma.SortOrder
-  step?: Prisma.SortOrder
+  step?: Prisma.SortOrderInput | Prisma.SortOrder
+  done?: Prisma.SortOrder
   version?: Prisma.SortOrder
   data?: Prisma.SortOrder
   reason?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -313,7 +316,8 @@ export type SagaStateScalarWhereWithAggregatesInput = {
   saga?: Prisma.StringWithAggregatesFilter<"SagaState"> | string
   id?: Prisma.StringWithAggregatesFilter<"SagaState"> | string
   status?: Prisma.EnumSagaStatusWithAggregatesFilter<"SagaState"> | $Enums.SagaStatus
-  step?: Prisma.IntWithAggregatesFilter<"SagaState"> | number
+  step?: Prisma.StringNullableWithAggregatesFilter<"SagaState"> | string | null
+  done?: Prisma.StringNullableListFilter<"SagaState">
   version?: Prisma.IntWithAggregatesFilter<"SagaState"> | number
   data?: Prisma.JsonWithAggregatesFilter<"SagaState">
   reason?: Prisma.StringNullableWithAggregatesFilter<"SagaState"> | string | null
@@ -326,7 +330,8 @@ export type SagaStateCreateInput = {
   saga: string
   id: string
   status: $Enums.SagaStatus
-  step: number
+  step?: string | null
+  done?: Prisma.SagaStateCreatedoneInput | string[]
   version: number
   data: Prisma.JsonNullValueInput | runtime.InputJsonValue
   reason?: string | null
@@ -339,7 +344,8 @@ export type SagaStateUncheckedCreateInput = {
   saga: string
   id: string
   status: $Enums.SagaStatus
-  step: number
+  step?: string | null
+  done?: Prisma.SagaStateCreatedoneInput | string[]
   version: number
   data: Prisma.JsonNullValueInput | runtime.InputJsonValue
   reason?: string | null
@@ -352,7 +358,8 @@ export type SagaStateUpdateInput = {
   saga?: Prisma.StringFieldUpdateOperationsInput | string
   id?: Prisma.StringFieldUpdateOperationsInput | string
   status?: Prisma.EnumSagaStatusFieldUpdateOperationsInput | $Enums.SagaStatus
-  step?: Prisma.IntFieldUpdateOperationsInput | number
+  step?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  done?: Prisma.SagaStateUpdatedoneInput | string[]
   version?: Prisma.IntFieldUpdateOperationsInput | number
   data?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   reason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -365,7 +372,8 @@ export type SagaStateUncheckedUpdateInput = {
   saga?: Prisma.StringFieldUpdateOperationsInput | string
   id?: Prisma.StringFieldUpdateOperationsInput | string
   status?: Prisma.EnumSagaStatusFieldUpdateOperationsInput | $Enums.SagaStatus
-  step?: Prisma.IntFieldUpdateOperationsInput | number
+  step?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  done?: Prisma.SagaStateUpdatedoneInput | string[]
   version?: Prisma.IntFieldUpdateOperationsInput | number
   data?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   reason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -378,7 +386,8 @@ export type SagaStateCreateManyInput = {
   saga: string
   id: string
   status: $Enums.SagaStatus
-  step: number
+  step?: string | null
+  done?: Prisma.SagaStateCreatedoneInput | string[]
   version: number
   data: Prisma.JsonNullValueInput | runtime.InputJsonValue
   reason?: string | null
@@ -391,7 +400,8 @@ export type SagaStateUpdateManyMutationInput = {
   saga?: Prisma.StringFieldUpdateOperationsInput | string
   id?: Prisma.StringFieldUpdateOperationsInput | string
   status?: Prisma.EnumSagaStatusFieldUpdateOperationsInput | $Enums.SagaStatus
-  step?: Prisma.IntFieldUpdateOperationsInput | number
+  step?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  done?: Prisma.SagaStateUpdatedoneInput | string[]
   version?: Prisma.IntFieldUpdateOperationsInput | number
   data?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   reason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -404,7 +414,8 @@ export type SagaStateUncheckedUpdateManyInput = {
   saga?: Prisma.StringFieldUpdateOperationsInput | string
   id?: Prisma.StringFieldUpdateOperationsInput | string
   status?: Prisma.EnumSagaStatusFieldUpdateOperationsInput | $Enums.SagaStatus
-  step?: Prisma.IntFieldUpdateOperationsInput | number
+  step?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  done?: Prisma.SagaStateUpdatedoneInput | string[]
   version?: Prisma.IntFieldUpdateOperationsInput | number
   data?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   reason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -423,6 +434,7 @@ export type SagaStateCountOrderByAggregateInput = {
   id?: Prisma.SortOrder
   status?: Prisma.SortOrder
   step?: Prisma.SortOrder
+  done?: Prisma.SortOrder
   version?: Prisma.SortOrder
   data?: Prisma.SortOrder
   reason?: Prisma.SortOrder
@@ -432,7 +444,6 @@ export type SagaStateCountOrderByAggregateInput = {
 }
 
 export type SagaStateAvgOrderByAggregateInput = {
-  step?: Prisma.SortOrder
   version?: Prisma.SortOrder
 }
 
@@ -461,12 +472,20 @@ export type SagaStateMinOrderByAggregateInput = {
 }
 
 export type SagaStateSumOrderByAggregateInput = {
-  step?: Prisma.SortOrder
   version?: Prisma.SortOrder
+}
+
+export type SagaStateCreatedoneInput = {
+  set: string[]
 }
 
 export type EnumSagaStatusFieldUpdateOperationsInput = {
   set?: $Enums.SagaStatus
+}
+
+export type SagaStateUpdatedoneInput = {
+  set?: string[]
+  push?: string | string[]
 }
 
 
@@ -476,6 +495,7 @@ export type SagaStateSelect<ExtArgs extends runtime.Types.Extensions.InternalArg
   id?: boolean
   status?: boolean
   step?: boolean
+  done?: boolean
   version?: boolean
   data?: boolean
   reason?: boolean
@@ -489,6 +509,7 @@ export type SagaStateSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ext
   id?: boolean
   status?: boolean
   step?: boolean
+  done?: boolean
   version?: boolean
   data?: boolean
   reason?: boolean
@@ -502,6 +523,7 @@ export type SagaStateSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ext
   id?: boolean
   status?: boolean
   step?: boolean
+  done?: boolean
   version?: boolean
   data?: boolean
   reason?: boolean
@@ -515,6 +537,7 @@ export type SagaStateSelectScalar = {
   id?: boolean
   status?: boolean
   step?: boolean
+  done?: boolean
   version?: boolean
   data?: boolean
   reason?: boolean
@@ -523,7 +546,7 @@ export type SagaStateSelectScalar = {
   updatedAt?: boolean
 }
 
-export type SagaStateOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"saga" | "id" | "status" | "step" | "version" | "data" | "reason" | "deadline" | "startedAt" | "updatedAt", ExtArgs["result"]["sagaState"]>
+export type SagaStateOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"saga" | "id" | "status" | "step" | "done" | "version" | "data" | "reason" | "deadline" | "startedAt" | "updatedAt", ExtArgs["result"]["sagaState"]>
 
 export type $SagaStatePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "SagaState"
@@ -533,9 +556,14 @@ export type $SagaStatePayload<ExtArgs extends runtime.Types.Extensions.InternalA
     id: string
     status: $Enums.SagaStatus
     /**
-     * The step that is to be done next, or while it is compensated the one to be undone next; counts from 0
+     * The name of the step that is to be done next, or while it is compensated the one to be undone next; of a failed one
+     * the one that could not be undone. Null once it is completed or compensated
      */
-    step: number
+    step: string | null
+    /**
+     * The names of the steps that are done and not undone, in the order in which they were done
+     */
+    done: string[]
     /**
      * Counts its changes: what is done for an older version is out of date
      */
@@ -977,7 +1005,8 @@ export interface SagaStateFieldRefs {
   readonly saga: Prisma.FieldRef<"SagaState", 'String'>
   readonly id: Prisma.FieldRef<"SagaState", 'String'>
   readonly status: Prisma.FieldRef<"SagaState", 'SagaStatus'>
-  readonly step: Prisma.FieldRef<"SagaState", 'Int'>
+  readonly step: Prisma.FieldRef<"SagaState", 'String'>
+  readonly done: Prisma.FieldRef<"SagaState", 'String[]'>
   readonly version: Prisma.FieldRef<"SagaState", 'Int'>
   readonly data: Prisma.FieldRef<"SagaState", 'Json'>
   readonly reason: Prisma.FieldRef<"SagaState", 'String'>

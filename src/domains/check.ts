@@ -1,9 +1,9 @@
-import { badUserInput } from '../../platform/errors.ts';
+import { badUserInput } from '../platform/errors.ts';
 
-const maxLength = 200; // of an id, in UTF-16 units
+const maxLength = 200; // in UTF-16 units
 
 /** Throws BAD_USER_INPUT unless the text has 1 to 200 characters that Postgres can store. */
-export function checkId(name: string, value: string): void {
+export function checkText(name: string, value: string): void {
   if (value.length === 0) throw badUserInput(`${name} must not be empty.`);
   if (value.length > maxLength)
     throw badUserInput(`${name} must not be longer than ${maxLength} characters.`);
