@@ -66,7 +66,8 @@ export async function runDemo(run: Run): Promise<Summary> {
   const seconds = secondsSince(startedAt);
 
   const { pool } = stack.database;
-  return screen.phase('Compared what arrived with what was committed', async () => {
+  // awaited here: the subscriptions are to stay open until then
+  return await screen.phase('Compared what arrived with what was committed', async () => {
     const recorded = await readRecorded(pool);
     await settle(
       () => checker.isComplete(recorded),
