@@ -2,9 +2,20 @@
 import { Agent, request } from 'node:http';
 
 export interface ApiClient {
-  /** Gives `data`. Throws with the first error's message. */
+  /** Gives `data`. Throws an ApiRefusal with the first error's message. */
   call<Data>(query: string, variables?: object): Promise<Data>;
   close(): void;
+}
+
+/** The API has answered with an error. */
+export class ApiRefusal extends Error {
+  override readonly name = 'ApiRefusal';
+  readonly code: string | undefined;
+
+  constructor({ message, extensions }: AnswerError) {
+    super(`the API refused: ${message}`);
+    this.code = extensions?.code;
+  }
 }
 
 export const requestsAtOnce = 48;
@@ -35,7 +46,7 @@ export function createApiClient(url: string): ApiClient {
   return {
     async call<Data>(query: string, variables: object = {}) {
       const answer = JSON.parse(await post(JSON.stringify({ query, variables }))) as Answer<Data>;
-      if (answer.errors?.[0]) throw new Error(`the API refused: ${answer.errors[0].message}`);
+      if (answer.errors?.[0]) throw new ApiRefusal(answer.errors[0]);
       return answer.data;
     },
     close: () => agent.destroy(),
@@ -44,5 +55,10 @@ export function createApiClient(url: string): ApiClient {
 
 interface Answer<Data> {
   readonly data: Data;
-  readonly errors?: readonly { readonly message: string }[];
+  readonly errors?: readonly AnswerError[];
+}
+
+interface AnswerError {
+  readonly message: string;
+  readonly extensions?: { readonly code?: string };
 }

@@ -1,11 +1,13 @@
 /** npm run demo: the whole platform on this machine, with viewers, and a proof of what arrived. See --help. */
 import { aborted } from '../src/platform/aborted.ts';
 import { messageOf } from '../src/platform/errors.ts';
+import { bankServices, runBank } from './bank/run.ts';
+import { formatBankSummary } from './bank/summary.ts';
 import { type Options, parseOptions, UsageError, usage } from './options.ts';
 import { runDemo, services } from './run.ts';
 import { createScreen, type Screen } from './screen.ts';
 import { startStack } from './stack.ts';
-import { tellStory } from './story.ts';
+import { type Story, tellStory } from './story.ts';
 import { formatSummary } from './summary.ts';
 
 class Interrupted extends Error {}
@@ -36,13 +38,18 @@ async function main(): Promise<number> {
 /** Gives the exit code. */
 async function demo(options: Options, screen: Screen, interrupted: AbortSignal): Promise<number> {
   // all of it is read and checked before anything is started
-  const story = await tellStory(options);
-  await using stack = await startStack({ screen, services, without: options.without, signal: interrupted });
+  const story = options.bank ? undefined : await tellStory(options);
+  await using stack = await startStack({
+    screen,
+    services: options.bank ? bankServices : services,
+    without: options.without,
+    signal: interrupted,
+  });
   const signal = AbortSignal.any([interrupted, stack.broken]);
   try {
-    const summary = await runDemo({ options, story, stack, screen, signal });
+    const { summary, table } = await run(story);
     screen.line();
-    screen.line(formatSummary(summary));
+    screen.line(table);
     const code = summary.ok ? 0 : 1;
     if (!summary.ok) tellWarnings();
     if (!options.exit) {
@@ -57,6 +64,15 @@ async function demo(options: Options, screen: Screen, interrupted: AbortSignal):
     if (interrupted.aborted) throw error;
     tellWarnings();
     throw stack.broken.aborted ? stack.broken.reason : error;
+  }
+
+  async function run(viewing: Story | undefined) {
+    if (viewing) {
+      const summary = await runDemo({ options, story: viewing, stack, screen, signal });
+      return { summary, table: formatSummary(summary) };
+    }
+    const summary = await runBank({ options, stack, screen, signal });
+    return { summary, table: formatBankSummary(summary) };
   }
 
   function tellWarnings(): void {

@@ -2,9 +2,11 @@
 import { parseArgs } from 'node:util';
 
 export interface Options {
+  /** The bank, instead of the viewers */
+  readonly bank: boolean;
   /** A folder in MovieLens format; without one viewers are simulated */
   readonly data: string | undefined;
-  /** How many viewings; undefined: all that there are */
+  /** How many viewings, or commands of the bank; undefined: all that there are */
   readonly limit: number | undefined;
   /** Viewings started per second */
   readonly rate: number | 'max';
@@ -29,10 +31,15 @@ export function parseOptions(args: readonly string[], services: readonly string[
   if (given.data !== undefined && given.seed !== undefined) {
     throw new UsageError('--seed is for simulated viewers: leave it out with --data');
   }
+  const bank = given.bank ?? false;
+  const forViewers = (['data', 'rate', 'without'] as const).find((name) => bank && given[name] !== undefined);
+  if (forViewers) throw new UsageError(`--${forViewers} is for viewers: leave it out with --bank`);
   const simulated = given.data === undefined;
+  const fallback = bank ? 3_000 : simulated ? 300 : undefined;
   return {
+    bank,
     data: given.data,
-    limit: given.limit === undefined ? (simulated ? 300 : undefined) : wholeNumber('limit', given.limit, 1),
+    limit: given.limit === undefined ? fallback : wholeNumber('limit', given.limit, 1),
     rate: given.rate === undefined ? (simulated ? 20 : 'max') : readRate(given.rate),
     seed: given.seed === undefined ? 1 : wholeNumber('seed', given.seed, 0),
     without: given.without === undefined ? [] : readWithout(given.without, services),
@@ -46,6 +53,7 @@ function parse(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       options: {
+        bank: { type: 'boolean' },
         data: { type: 'string' },
         limit: { type: 'string' },
         rate: { type: 'string' },
@@ -93,10 +101,12 @@ Starts PostgreSQL, Redis, the api, the relay and the workers, lets viewers watch
 what arrives at its subscribers, and ends with a summary of what was lost, doubled or out of order. Then it stays up.
 
 Options
+  --bank          customers of a bank instead of viewers: deposits, withdrawals and transfers at once, a worker that is
+                  killed in the middle, and then the proof that every cent is accounted for
   --data DIR      replay the viewings of a history in MovieLens format (movies.csv, ratings.csv), happening now
-  --limit N       how many viewings (default 300; with --data all)
+  --limit N       how many viewings (default 300; with --data all), or commands of the bank (default 3000)
   --rate N|max    viewings started per second (default 20; with --data max)
-  --seed N        of the simulated viewers: the same seed, the same choices (default 1)
+  --seed N        of the simulated viewers or customers: the same seed, the same choices (default 1)
   --without NAME  stop this service while the viewers watch, and start it again before the summary; several with commas
   --exit          stop after the summary; the exit code is 0 only if every event arrived once, in order, everywhere
   --json          print the summary as one line of JSON, the last one; everything else goes to standard error

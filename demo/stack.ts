@@ -26,6 +26,8 @@ export interface Stack extends AsyncDisposable {
   readonly broken: AbortSignal;
   /** Starts a worker that runs these services only. */
   startServices(names: readonly string[]): Promise<void>;
+  /** Kills the worker with SIGKILL, and starts another like it. What goes wrong shows in `broken`. */
+  killWorker(): Promise<void>;
   /** Warnings and worse that the roles logged, the newest few */
   readonly warnings: readonly string[];
   /** Where the roles' log is; kept after the end when `keepLog` was called */
@@ -87,8 +89,17 @@ export async function startStack({ screen, services, without, signal }: StackOpt
     const line = await started.waitForLog(`${role}.started`, { timeoutMs: 30_000 });
     return { started, line };
   };
-  const startServices = async (names: readonly string[]) =>
-    void (await start('worker', ['--only', names.join(',')]));
+  let worker: { readonly process: RoleProcess; readonly names: readonly string[] } | undefined;
+  const startServices = async (names: readonly string[]) => {
+    const { started } = await start('worker', ['--only', names.join(',')]);
+    worker = { process: started, names };
+  };
+  const killWorker = async () => {
+    if (!worker) return;
+    running.delete(worker.process);
+    await worker.process.kill();
+    await startServices(worker.names).catch((error) => broken.abort(error));
+  };
 
   const url = await screen.phase('api, relay and worker', async () => {
     if (without.length > 0) {
@@ -112,6 +123,7 @@ export async function startStack({ screen, services, without, signal }: StackOpt
     url,
     broken: broken.signal,
     startServices,
+    killWorker,
     warnings: log.warnings,
     logFile: log.file,
     keepLog: log.keep,

@@ -32,6 +32,7 @@ export const history: Bench = {
     { ratio: 'replayOverSnapshot', atLeast: 30, because: 'an account must not grow slow as it grows old' },
     { ratio: 'instantOverLoad', atMost: 2, because: 'the past has to be as near as the present' },
     { ratio: 'hotOverOne', atLeast: 1, because: 'writers who crowd an account must not slow it down' },
+    { ratio: 'hotInProcessesOverOne', atLeast: 1, because: 'nor must they in several processes' },
     { ratio: 'rowsOverAppends', atLeast: 1, because: 'every append left its history row and its outbox row' },
     { ratio: 'rowsOverAppends', atMost: 1, because: 'and none left two' },
   ],

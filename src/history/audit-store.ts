@@ -1,5 +1,6 @@
 /** Audits the whole store: every aggregate, and what the domains have made of theirs. */
 import type { ClientBase, Pool, PoolClient } from 'pg';
+import { readLogRow } from '../outbox/log-row.ts';
 import { type AggregateAudit, type AuditProgress, auditHistory, type Finding } from './audit.ts';
 
 /** What a domain checks; for one audit. */
@@ -31,6 +32,7 @@ export async function* auditStore(
 ): AsyncGenerator<Finding> {
   const client = await pool.connect();
   try {
+    await readLogRow(client); // says when the database was not migrated
     for (const domain of domains) await domain.begin(client);
     await beginAtOneMoment(
       client,

@@ -6,6 +6,7 @@ const parse = (...args: string[]) => parseOptions(args, services);
 
 test('without options a few viewers are simulated at a calm pace, and the demo stays up', () => {
   expect(parse()).toEqual({
+    bank: false,
     data: undefined,
     limit: 300,
     rate: 20,
@@ -19,6 +20,11 @@ test('without options a few viewers are simulated at a calm pace, and the demo s
 test('a history is replayed whole and as fast as it goes, unless told otherwise', () => {
   expect(parse('--data', 'folder')).toMatchObject({ data: 'folder', limit: undefined, rate: 'max' });
   expect(parse('--data', 'folder', '--limit', '7', '--rate', '2.5')).toMatchObject({ limit: 7, rate: 2.5 });
+});
+
+test('the bank has thousands of commands, unless told otherwise', () => {
+  expect(parse('--bank')).toMatchObject({ bank: true, limit: 3_000 });
+  expect(parse('--bank', '--limit', '7', '--seed', '2')).toMatchObject({ bank: true, limit: 7, seed: 2 });
 });
 
 test('services are left out by name', () => {
@@ -42,6 +48,7 @@ test.each([
   [['--data', ''], '--data needs the name of a folder'],
   [['--without', 'nobody'], 'there is no such service. There are: badges, recommendations'],
   [['--without', 'viewing'], 'that service is the mutation itself'],
+  [['--bank', '--rate', 'max'], '--rate is for viewers: leave it out with --bank'],
   [['--fast'], "Unknown option '--fast'"],
   [['more'], "Unexpected argument 'more'"],
 ])('%j is refused', (args, message) => {

@@ -6,6 +6,7 @@ const viewersPerName = 16; // with the demo's 40 names about as many viewers as 
 /** The oldest viewings of the folder, or as many that are generated, always the same ones. */
 export async function tellHistory(data: string | undefined, viewings: number): Promise<Story> {
   const options = {
+    bank: false,
     data,
     limit: viewings,
     rate: 'max',
