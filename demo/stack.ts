@@ -70,6 +70,7 @@ export async function startStack({ screen, services, without, signal }: StackOpt
     REDIS_URL: redis.url,
     LOG_NAME: logName,
     PORT: await choosePort(),
+    WORKER_LOCK_MS: '3000', // what a killed worker had in hand is with another that soon
   };
   const running = new Set<RoleProcess>();
   const stop = async (role: RoleProcess) => {

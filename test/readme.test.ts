@@ -15,6 +15,7 @@ const runElsewhere: Readonly<Record<string, string>> = {
   'npm run check': '.ci/run, check by check',
   'npm run demo -- --exit': '.ci/run',
   'npm run demo -- --without recommendations': 'test/demo',
+  'npm run demo -- --bank': 'test/demo',
   'npm run chaos -- --seed 7 --seconds 10': 'test/chaos',
   'npm run chaos -- --against stock --seed 7': 'test/chaos',
 };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openEventStream } from '../support/event-stream.ts';
 import { type Subscription, subscribe } from '../support/graphql-client.ts';
+import { openAdmin } from '../support/published.ts';
 import { until } from '../support/until.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { type Customer, createCustomer, noAccount, settled } from './support.ts';
@@ -53,6 +54,30 @@ test('a transfer is seen until its end', async () => {
   await using watched = subscribe(world.apiUrl, watchTransfer, { id });
   await until(() => newest(watched, 'transfer')?.status === 'COMPLETED');
   expect(newest(watched, 'transfer')).toEqual({ id, status: 'COMPLETED', reason: null });
+});
+
+test('commands and the steps of the worker alike tell what has changed, and of nothing else', async () => {
+  const [one, other, third] = [
+    await ada.open({ initialDeposit: '1000' }),
+    await ada.open(),
+    await ada.open(),
+  ];
+  await using admin = openAdmin(world.redis.url);
+  const told: string[] = [];
+  await admin.psubscribe('aorta:signal:*');
+  admin.on('pmessage', (_pattern, channel) => told.push(channel));
+  const isTold = (what: string) =>
+    until(() => told.includes(`aorta:signal:${what}`), { message: () => `${what} is told; so far ${told}` });
+
+  await ada.deposit({ accountId: one.id, amount: '5' });
+  await isTold(`account:${one.id}`);
+  told.length = 0;
+  const sent = await ada.transfer(one.id, other.id, '400');
+  await isTold(`account:${one.id}`);
+  await isTold(`account:${other.id}`);
+  await settled(ada, sent.id);
+  await until(() => told.filter((channel) => channel === `aorta:signal:transfer:${sent.id}`).length === 2);
+  expect(told.some((channel) => channel.includes(third.id))).toBe(false);
 });
 
 test('what happens to an account is told in order, each thing once, and goes on from a cursor', async () => {

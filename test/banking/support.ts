@@ -93,10 +93,12 @@ export function createCustomer(apiUrl: string) {
       );
       return data.openAccount;
     },
-    async close(accountId: string): Promise<ShownAccount> {
-      const data = await ask(`mutation ($id: ID!) { closeAccount(accountId: $id) ${account} }`, {
-        id: accountId,
-      });
+    async close(accountId: string, idempotencyKey?: string): Promise<ShownAccount> {
+      const data = await ask(
+        `mutation ($id: ID!, $idempotencyKey: String) {
+           closeAccount(accountId: $id, idempotencyKey: $idempotencyKey) ${account} }`,
+        { id: accountId, idempotencyKey },
+      );
       return data.closeAccount;
     },
     async account(id: string, moment: { at?: string; version?: number } = {}): Promise<ShownAccount> {

@@ -60,6 +60,20 @@ test('everyone watches while a service is stopped, which then catches up with no
   expect(left).toEqual([]);
 });
 
+test('customers of the bank go on while the worker is killed, and every cent is accounted for', async () => {
+  const { code, stdout, stderr, left } = await runDemo('--bank', '--exit', '--json', '--limit', '150');
+  expect(code, stderr).toBe(0);
+  const summary = JSON.parse(stdout.trimEnd().split('\n').at(-1)!);
+  expect(summary).toMatchObject({ lost: 0, doubled: 0, reordered: 0, phantom: 0, findings: 0, ok: true });
+  expect(summary).toMatchObject({ pastIsAsItWas: true, conflictDetected: true });
+  const { deposits, withdrawals, transfers, refused } = summary;
+  expect(deposits + withdrawals + transfers + refused).toBe(150);
+  expect(summary.onAccounts).toBe(summary.paidIn);
+  expect(summary.delivered).toBe(summary.recorded);
+  expect(stderr).toContain('The worker was killed (kill -9) in the middle');
+  expect(left).toEqual([]);
+});
+
 test('a history is replayed: each rating is one viewing', async () => {
   await writeFile(
     path.join(folder, 'movies.csv'),
