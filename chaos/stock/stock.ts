@@ -4,7 +4,7 @@ import { createRandom } from '../../demo/simulate.ts';
 import type { Recorded } from '../../demo/verdict.ts';
 import { startPostgres } from '../../dev/postgres.ts';
 import { startTcpProxy, type TcpProxy } from '../../dev/tcp-proxy.ts';
-import { seats } from '../audience.ts';
+import { seats, type Wish } from '../audience.ts';
 import { openClient } from '../clients.ts';
 import { chooseApi, type Instance, startInstance } from '../instance.ts';
 import { judgeAnswers } from '../judge.ts';
@@ -23,7 +23,7 @@ const programs = {
   'api-1': new URL('api.ts', import.meta.url),
 };
 const viewers = 9; // as many as write to Aorta
-const offered = /\b(events|watchActivity)\(/;
+const isOffered = ({ query }: Wish) => /\b(events|watchActivity)\(/.test(query) && !query.includes('bank.');
 
 /** Starts all of it, and opens the clients that Aorta has, but for what the recipe does not offer. */
 export async function startStock(seed: number, signal: AbortSignal): Promise<System> {
@@ -52,7 +52,7 @@ export async function startStock(seed: number, signal: AbortSignal): Promise<Sys
   await Promise.all([...instances.values()].map(({ firstReady }) => firstReady));
   const chooseUrl = () => chooseApi(instances);
   const opened = seats.flatMap(({ wishes, ...seat }) => {
-    const askable = wishes.filter(({ query }) => offered.test(query));
+    const askable = wishes.filter(isOffered);
     const options = { chooseUrl, after: '', createSocket: createStockClient };
     return askable.length > 0 ? [setup.use(openClient({ ...seat, wishes: askable }, options))] : [];
   });

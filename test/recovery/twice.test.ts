@@ -75,8 +75,9 @@ async function queueConsumers({ database: { pool } }: World): Promise<readonly Q
     `SELECT name, lanes, (SELECT count(*)::int FROM inbox WHERE consumer = name) AS handled
        FROM consumer WHERE kind = 'QUEUE'`,
   );
-  expect(rows.length).toBeGreaterThan(1);
-  return rows;
+  const busy = rows.filter(({ handled }) => handled > 0);
+  expect(busy.length, 'more than one service has to do with viewings').toBeGreaterThan(1);
+  return busy;
 }
 
 /** Waits until the second jobs have been run too. */
