@@ -1,10 +1,10 @@
 /** One effect and one answer for the same key: any command of any domain can run inside `once`. */
 import { type ZodType, z } from 'zod';
-import type { Tx } from '../outbox/transaction.ts';
+import { causeOf, type Tx } from '../outbox/transaction.ts';
 import { badUserInput, DomainError } from '../platform/errors.ts';
 
 export interface OnceRequest<Answer> {
-  /** Keys of different operations have nothing to do with each other */
+  /** Keys of different operations, and of different actors, have nothing to do with each other */
   readonly operation: string;
   /** The caller's; without one the work simply runs */
   readonly key: string | null | undefined;
@@ -24,10 +24,12 @@ export async function once<Answer>(
   request: OnceRequest<Answer>,
   work: () => Promise<Answer>,
 ): Promise<Answer> {
-  const { operation, key } = request;
+  const { key } = request;
   if (key === null || key === undefined) return work();
   checkKey(key);
-  const asked = JSON.stringify(request.arguments, Object.keys(request.arguments).sort());
+  const { actor } = causeOf(tx);
+  const operation = actor === null ? request.operation : `${request.operation} by ${actor}`;
+  const asked = textOf(request.arguments);
 
   const { stored, answer } = await claim(tx, operation, key, asked);
   if (stored !== asked) {
@@ -53,6 +55,12 @@ async function claim(tx: Tx, operation: string, key: string, asked: string) {
     ON CONFLICT (operation, key) DO UPDATE SET key = EXCLUDED.key
     RETURNING arguments AS stored, answer`;
   return rows[0]!;
+}
+
+/** The same for the same arguments; one that is null is as good as absent, so that releases can add arguments. */
+function textOf(given: OnceRequest<unknown>['arguments']): string {
+  const names = Object.keys(given).filter((name) => given[name] !== null);
+  return JSON.stringify(given, names.sort());
 }
 
 const keySchema = z

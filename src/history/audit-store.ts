@@ -23,7 +23,7 @@ export interface StoreAuditOptions {
 
 /**
  * Gives what it finds as it finds it. The store is read as it is at one moment, in pages, and goes on being written; only
- * retention, and a rebuild that wants to switch, wait for the end.
+ * the making and dropping of partitions, and a rebuild that wants to switch, wait for the end.
  */
 export async function* auditStore(
   pool: Pool,
@@ -34,10 +34,7 @@ export async function* auditStore(
   try {
     await readLogRow(client); // says when the database was not migrated
     for (const domain of domains) await domain.begin(client);
-    await beginAtOneMoment(
-      client,
-      domains.flatMap(({ tables }) => tables),
-    );
+    await beginAtOneMoment(client, ['outbox', 'outbox_parked', ...domains.flatMap(({ tables }) => tables)]);
     const audits = domains.flatMap(({ aggregates }) => aggregates);
     yield* auditHistory(client, { audits, only, ...(onProgress && { onProgress }) });
     if (only !== undefined) return;
@@ -49,6 +46,7 @@ export async function* auditStore(
 
 async function beginAtOneMoment(client: PoolClient, tables: readonly string[]): Promise<void> {
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-  // before the moment, which is that of the first read: else the rows of a table put in its place would not be seen
-  if (tables.length > 0) await client.query(`LOCK TABLE ${tables.join(', ')} IN ACCESS SHARE MODE`);
+  // before the moment, which is that of the first read: else the rows of a table put in its place would not be seen, and
+  // those of a partition dropped in between would be missed
+  await client.query(`LOCK TABLE ${tables.join(', ')} IN ACCESS SHARE MODE`);
 }

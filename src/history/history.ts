@@ -8,6 +8,7 @@ import { loadAndKeep } from './load.ts';
 import { type HistoryPage, type PageRequest, readPage } from './page.ts';
 import type { Identity } from './rows.ts';
 import type { Until } from './select-page.ts';
+import { createTurns } from './turns.ts';
 import { createWriter, type Writer } from './writer.ts';
 
 export interface History {
@@ -23,6 +24,11 @@ export interface History {
     id: string,
     command: Command<State, Definition>,
   ): Promise<Loaded<State>>;
+  /**
+   * Runs work that locks the aggregate in a transaction, when no other such work of this process does: many who want the
+   * same aggregate wait here, and not each with a connection in hand.
+   */
+  inTurn<Result>(aggregate: Pick<Identity, 'type'>, id: string, work: () => Promise<Result>): Promise<Result>;
   /**
    * The aggregate as it is, or as it was; version 0 and its initial state when there is nothing of it. Throws UNAVAILABLE,
    * retryable, for events of newer code.
@@ -45,9 +51,17 @@ export function createHistory(outbox: Outbox): History {
     if (!writers.has(aggregate)) writers.set(aggregate, createWriter(outbox, aggregate));
     return writers.get(aggregate) as Writer<State, Definition>;
   };
+  const turns = createTurns<() => Promise<void>, never>({
+    ...{ remembered: 0, together: 1 },
+    work: async (_key, [next]) => next?.(),
+  });
   return {
     outbox,
     change: (cause, aggregate, id, command) => writerOf(aggregate).change(cause, id, command),
+    inTurn: ({ type }, id, work) =>
+      new Promise((resolve, reject) => {
+        turns.join(`${type} ${id}`, () => work().then(resolve, reject));
+      }),
     load: (aggregate, id, until) => loadAndKeep(outbox.read, aggregate, id, until),
     page: ({ type }, id, request) => readPage(outbox.read, { type, id }, request),
   };

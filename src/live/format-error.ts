@@ -56,7 +56,7 @@ function isOutage(cause: unknown): boolean {
   return (
     // class 53 is insufficient resources: a full disk, no memory, no connection left
     /^(ECONN|EPIPE|ETIMEDOUT|53|57P0[123]|08|P1001|P1002|P1017|P2024|P2028)/.test(codeOf(cause)) ||
-    /connection (timeout|terminated)|max retries per request|command timed out|connection is closed/i.test(
+    /connection (timeout|terminated)|timeout exceeded when trying to connect|max retries per request|command timed out|connection is closed/i.test(
       messageOf(cause),
     )
   );

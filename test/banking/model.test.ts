@@ -157,6 +157,7 @@ test('balances are what the answers come to, whoever was killed in between', asy
         const opened = await Promise.all(stories.map(() => openAccount()));
         const known = opened.map(({ id }): Known => ({ id, certain: 1_000, possible: 0, closed: false }));
         const sent: Sent[] = [];
+        await using _watched = watchMoney(world);
         await Promise.all(
           known.map((own, index) =>
             live(
@@ -185,4 +186,35 @@ test('balances are what the answers come to, whoever was killed in between', asy
 
 async function openAccount(): Promise<ShownAccount> {
   return customerOf(0).open({ initialDeposit: '1000', overdraftLimit: String(overdraft) });
+}
+
+/**
+ * Looks again and again, in one statement, whether all that was sent has arrived, is back, or is in flight. Disposing throws
+ * when that was not so once.
+ */
+function watchMoney({ database: { pool } }: World): AsyncDisposable {
+  let over = false;
+  const look = async () => {
+    while (!over) {
+      const { rows } = await pool.query<{ missing: string }>(`
+        SELECT coalesce(sum((payload->>'amount')::numeric * CASE type
+                 WHEN 'bank.transfer_sent' THEN -1
+                 WHEN 'bank.transfer_received' THEN 1
+                 WHEN 'bank.transfer_returned' THEN 1
+                 ELSE (NOT EXISTS (SELECT FROM history ended
+                                    WHERE ended.aggregate_type = 'transfer' AND ended.aggregate_id = history.aggregate_id
+                                      AND ended.type <> 'bank.transfer_started'))::int END), 0) AS missing
+          FROM history
+         WHERE type IN ('bank.transfer_sent', 'bank.transfer_received', 'bank.transfer_returned', 'bank.transfer_started')`);
+      expect(rows[0]!.missing, 'what is neither on an account nor in flight, or in two places').toBe('0');
+    }
+  };
+  const looking = look();
+  looking.catch(() => {}); // told at the end
+  return {
+    async [Symbol.asyncDispose]() {
+      over = true;
+      await looking;
+    },
+  };
 }

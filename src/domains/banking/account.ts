@@ -83,10 +83,10 @@ export function decide(command: AccountCommand, state: AccountState): readonly A
       return [fact(events.transferSent, movementOf(command, { toAccountId: command.toAccountId }))];
     case 'receive':
       checkSameCurrency(state, command);
-      checkKeepable(state, command.amount);
+      // the sender reads why: it tells nothing of the balance
+      if (!isKeepable(state.balance + command.amount)) throw badUserInput('The account cannot keep so much.');
       return [fact(events.transferReceived, movementOf(command, { fromAccountId: command.fromAccountId }))];
-    case 'return':
-      checkKeepable(state, command.amount);
+    case 'return': // never refused: it was on this account before, and can be nowhere else
       return [fact(events.transferReturned, movementOf(command, { toAccountId: command.toAccountId }))];
     case 'close':
       if (state.balance < 0n) {

@@ -124,8 +124,10 @@ async function changeAccount(
   try {
     if (asked.key == null) return showAccount(id, await history.change(cause, account, id, change))!;
     const request = { ...asked, arguments: { ...asked.arguments, expectedVersion }, answer: accountView };
-    return await history.outbox.transaction(cause, (tx) =>
-      once(tx, request, async () => showAccount(id, await changeIn(tx, account, id, change))!),
+    return await history.inTurn(account, id, () =>
+      history.outbox.transaction(cause, (tx) =>
+        once(tx, request, async () => showAccount(id, await changeIn(tx, account, id, change))!),
+      ),
     );
   } catch (error) {
     throw isOfNothing(error) ? notFound('account', id) : error;

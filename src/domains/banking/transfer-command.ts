@@ -40,7 +40,9 @@ export async function transfer(
   if (fromAccountId === toAccountId)
     throw badUserInput('fromAccountId and toAccountId must be different accounts.');
   const request = { operation: 'transfer', key, arguments: asked, answer: transferView };
-  return history.outbox.transaction(cause, (tx) => once(tx, request, () => startTransfer(tx, asked, now)));
+  return history.inTurn(account, fromAccountId, () =>
+    history.outbox.transaction(cause, (tx) => once(tx, request, () => startTransfer(tx, asked, now))),
+  );
 }
 
 async function startTransfer(

@@ -13,6 +13,8 @@ export const accounts: Reaction = processor<(typeof accountEvents)[number]>({
   events: accountEvents,
   tables: ['account_summary', 'account_movement'],
   rebuildFrom: 'history',
+  // it causes nothing, so that many events of one request, such as a payroll, are no storm
+  storm: { burst: 100_000 },
   onPoison: 'hold', // without one event every balance after it would be wrong
   async handle(tx, events) {
     const known = await readSummaries(tx, events);

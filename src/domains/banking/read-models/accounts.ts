@@ -37,11 +37,14 @@ interface Order {
 }
 
 const isBalance = (text: string) => /^-?\d{1,18}$/.test(text);
+/** A balance can be more than any amount, by what came back to it. */
+const isBigint = (text: string) =>
+  /^-?\d{1,19}$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text);
 const byBalance = {
   column: Prisma.sql`balance`,
   type: Prisma.sql`bigint`,
   valueOf: ({ balance }: AccountSummary) => String(balance),
-  isValue: isBalance,
+  isValue: isBigint,
 };
 
 /** Those that are alike in it stand by id, in the same direction: a row comparison walks the index of the order. */

@@ -37,7 +37,9 @@ function parseJson(text: string): unknown {
 
 /** The instant as a cursor has it; what it was made of, to the millisecond. */
 export const isInstant = (text: string): boolean =>
-  /^[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) && !Number.isNaN(Date.parse(text));
+  /^[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) &&
+  !Number.isNaN(Date.parse(text)) &&
+  new Date(text).toISOString() === text; // the 30th of February is none
 
 export interface Page<Node> {
   readonly edges: readonly { readonly cursor: string; readonly node: Node }[];
