@@ -2,6 +2,7 @@
 import type { AnyEventDefinition } from '../events/catalogue.ts';
 import type { Cause } from '../events/envelope.ts';
 import type { Outbox } from '../outbox/transaction.ts';
+import { DomainError } from '../platform/errors.ts';
 import type { Aggregate, Loaded } from './aggregate.ts';
 import type { Command } from './decide.ts';
 import { loadAndKeep } from './load.ts';
@@ -26,7 +27,8 @@ export interface History {
   ): Promise<Loaded<State>>;
   /**
    * Runs work that locks the aggregate in a transaction, when no other such work of this process does: many who want the
-   * same aggregate wait here, and not each with a connection in hand.
+   * same aggregate wait here, and not each with a connection in hand. Throws UNAVAILABLE, retryable, with nothing begun,
+   * when its turn has not come for long, as when the database is away.
    */
   inTurn<Result>(aggregate: Pick<Identity, 'type'>, id: string, work: () => Promise<Result>): Promise<Result>;
   /**
@@ -41,6 +43,11 @@ export interface History {
   /** Events of an aggregate as they are stored, in the schema version that they were written in. */
   page(aggregate: Pick<Identity, 'type'>, id: string, request: PageRequest): Promise<HistoryPage>;
 }
+
+const patienceMs = 5_000; // until a turn comes
+
+const tooBusy = (type: string, id: string) =>
+  new DomainError('UNAVAILABLE', `Too many want ${type} "${id}" at once. Try again.`, { retryable: true });
 
 export function createHistory(outbox: Outbox): History {
   const writers = new WeakMap<object, unknown>();
@@ -60,7 +67,11 @@ export function createHistory(outbox: Outbox): History {
     change: (cause, aggregate, id, command) => writerOf(aggregate).change(cause, id, command),
     inTurn: ({ type }, id, work) =>
       new Promise((resolve, reject) => {
-        turns.join(`${type} ${id}`, () => work().then(resolve, reject));
+        const latest = performance.now() + patienceMs;
+        turns.join(`${type} ${id}`, async () => {
+          if (performance.now() > latest) reject(tooBusy(type, id));
+          else await work().then(resolve, reject);
+        });
       }),
     load: (aggregate, id, until) => loadAndKeep(outbox.read, aggregate, id, until),
     page: ({ type }, id, request) => readPage(outbox.read, { type, id }, request),

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../../dev/free-port.ts';
 import { until } from '../support/until.ts';
 import { createWorld, type World } from '../support/world.ts';
-import { type Customer, createCustomer, type Refused, type ShownAccount } from './support.ts';
+import { type Customer, createCustomer, holdAccount, type Refused, type ShownAccount } from './support.ts';
 
 const writers = 32;
 
@@ -70,6 +70,22 @@ test('32 writers who have all seen one version: one gets through, the others lea
     });
   }
   expect(await customer(0).account(accountId)).toMatchObject({ version: 2, balance: '1' });
+});
+
+test('many commands with keys that wait for one account hold up no other', async () => {
+  const [hot, other] = [await customer(0).open(), await customer(0).open()];
+  const one = { accountId: hot.id, amount: '1' };
+  await using held = await holdAccount(world.database, hot.id);
+  const waiting = Promise.all(
+    Array.from({ length: writers }, (_, n) => customer(0).deposit({ ...one, idempotencyKey: `hot ${n}` })),
+  );
+  await held.isWaitedFor();
+  const answer = await customer(0).deposit({ accountId: other.id, amount: '1', idempotencyKey: 'other' });
+  expect(answer).toMatchObject({ version: 2, balance: '1' });
+  expect(await customer(0).account(hot.id)).toMatchObject({ version: 1, balance: '0' });
+  await held.release();
+  await waiting;
+  expect(await customer(0).account(hot.id)).toMatchObject({ version: writers + 1, balance: `${writers}` });
 });
 
 test('a process that is killed among commands with keys: asked again, each has had one effect and one answer', async () => {

@@ -141,3 +141,34 @@ export async function settled(customer: Customer, id: string): Promise<ShownTran
     { message: () => `the transfer comes to its end; so far ${JSON.stringify(seen)}` },
   );
 }
+
+/** Keeps everybody from changing the account, as somebody does who is changing it and takes long. */
+export async function holdAccount({ pool }: Database, id: string) {
+  const client = await pool.connect();
+  const key = [`account ${id}`];
+  await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', key);
+  let isHeld = true;
+  const release = async () => {
+    if (!isHeld) return;
+    isHeld = false;
+    await client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', key);
+    client.release();
+  };
+  return {
+    release,
+    /** Resolves when somebody waits for the account. */
+    isWaitedFor: () =>
+      until(
+        async () =>
+          (
+            await pool.query(
+              `SELECT FROM pg_locks
+                WHERE locktype = 'advisory' AND NOT granted AND (classid::bigint << 32) | objid::bigint = hashtextextended($1, 0)`,
+              key,
+            )
+          ).rowCount,
+        { message: `somebody waits for account ${id}` },
+      ),
+    [Symbol.asyncDispose]: release,
+  };
+}

@@ -1,5 +1,5 @@
 /** Many writers of one aggregate: nothing is lost, everything comes to its turn, and every refusal says why. */
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import type { Loaded } from '../../src/history/aggregate.ts';
 import type { History } from '../../src/history/history.ts';
 import { createHistory } from '../../src/history/history.ts';
@@ -112,4 +112,25 @@ test('of 32 that expect the same version one wins, and the others are told which
     expect(answer.reason).toMatchObject({ code: 'VERSION_CONFLICT', details: { currentVersion: 1 } });
   }
   expect(await histories[0]!.load(counter, 'a')).toMatchObject({ state: { sum: 1n }, version: 1 });
+});
+
+test('work whose turn does not come for long is told so and not begun; what comes later has its turn', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const history = openHistory(testDatabase.database);
+  const { promise: held, resolve: release } = Promise.withResolvers<string>();
+  const begun: string[] = [];
+  const work = (name: string, result?: Promise<string>) => async () => {
+    begun.push(name);
+    return result ?? name;
+  };
+  const first = history.inTurn(counter, 'a', work('first', held));
+  const second = history.inTurn(counter, 'a', work('second'));
+  expect(await history.inTurn(counter, 'b', work('of another'))).toBe('of another');
+  vi.advanceTimersByTime(60_000);
+  release('first');
+  expect(await first).toBe('first');
+  await expect(second).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true });
+  expect(await history.inTurn(counter, 'a', work('third'))).toBe('third');
+  expect(begun).toEqual(['first', 'of another', 'third']);
 });
