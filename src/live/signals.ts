@@ -56,6 +56,7 @@ const readsAtOnce = 8; // of the values that one change may touch: they take tur
 const defaultEveryMs = 5_000;
 
 export function createSignals({ publisher, subscriber, logName, logger }: SignalsOptions): Signals {
+  forgiveUnsubscribing(subscriber);
   const pubsub = new RedisPubSub({ publisher, subscriber });
   const turnstile = createTurnstile(readsAtOnce);
   const values = new Map<string, SharedValue<unknown>>();
@@ -95,6 +96,21 @@ export function createSignals({ publisher, subscriber, logName, logger }: Signal
       for (const value of [...values.values()]) value.stop();
     },
   };
+}
+
+/**
+ * The library unsubscribes and looks at no answer: that none comes, as when the process ends while Redis is away, must not
+ * end up as a rejection that nobody handles.
+ */
+function forgiveUnsubscribing(subscriber: Redis): void {
+  for (const command of ['unsubscribe', 'punsubscribe'] as const) {
+    const send = subscriber[command].bind(subscriber);
+    subscriber[command] = ((...channels: string[]) => {
+      const answer = send(...channels);
+      answer.catch(() => {});
+      return answer;
+    }) as Redis[typeof command];
+  }
 }
 
 /** One value, read for all who watch it. */

@@ -14,8 +14,8 @@ export interface Pin {
 /** By consumer. */
 export async function readPins(pool: Pool): Promise<ReadonlyMap<string, Pin>> {
   const { rows } = await pool.query<Pin & { name: string }>(
-    `SELECT name, position, greatest(0, last_value - position) AS pinned
-       FROM consumer_reach, outbox_position_seq`,
+    `SELECT name, position, greatest(0, outbox_last_position() - position) AS pinned
+       FROM consumer_reach`,
   );
   return new Map(rows.map(({ name, ...pin }) => [name, pin]));
 }

@@ -1,8 +1,8 @@
 /**
  * Up to which position the outbox can be read without missing an event that commits late.
  *
- * Every writer holds a shared advisory lock from before its first position until it has committed. A candidate H is
- * the sequence's value; it is safe once none of the transactions that held the lock just after H was read is left.
+ * Every writer holds a shared advisory lock from before its first position until it has committed. A candidate H is the
+ * newest position that was given out; it is safe once none of the transactions that held the lock just after H was read is left.
  * (The usual alternative, ordering by xid below pg_snapshot_xmin, reorders events of one aggregate.)
  */
 import type { Pool, PoolClient } from 'pg';

@@ -35,7 +35,7 @@ export async function readPartitions(pool: Pool): Promise<readonly Partition[]> 
  * a mutation; waits at most a moment for its locks and is tried again by its caller.
  */
 export async function ensurePartitions(pool: Pool, size = defaultPartitionSize): Promise<void> {
-  const { rows } = await pool.query<{ last: number }>('SELECT last_value AS last FROM outbox_position_seq');
+  const { rows } = await pool.query<{ last: number }>('SELECT outbox_last_position() AS last');
   const { last } = rows[0]!;
   const end = (await readPartitions(pool)).at(-1)?.to ?? 0;
   if (end > last + size) return;

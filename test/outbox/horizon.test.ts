@@ -146,6 +146,25 @@ describe('the horizon', () => {
     expect(await horizon.advance()).toBe(3);
   });
 
+  test('begins from what was given out, which never goes back, however fast others take positions', async () => {
+    const takers = await Promise.all([writer(), writer(), writer()]);
+    let taking = true;
+    const taken = Promise.all(
+      takers.map(async (taker) => {
+        await using _own = taker;
+        const take = "SELECT max(nextval('outbox_position_seq')) FROM generate_series(1, 2000)";
+        while (taking) await taker.query(take);
+      }),
+    );
+    const { rows } = await pool().query(`
+      WITH seen AS MATERIALIZED (SELECT n, outbox_last_position() AS last FROM generate_series(1, 200000) AS n)
+      SELECT count(DISTINCT last) > 100 AS moves, count(*) FILTER (WHERE last < before)::int AS "goesBack"
+        FROM (SELECT last, lag(last) OVER (ORDER BY n) AS before FROM seen) AS neighbours`);
+    taking = false;
+    await taken;
+    expect(rows).toEqual([{ moves: true, goesBack: 0 }]);
+  });
+
   test('does not wait for a transaction of another database of the server', async () => {
     await using elsewhere = await createTestDatabase();
     await using client = await connect(elsewhere.url);
