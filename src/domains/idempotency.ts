@@ -70,5 +70,6 @@ const keySchema = z
   .refine((key) => key.isWellFormed() && !key.includes('\0'));
 
 function checkKey(key: string): void {
-  if (!keySchema.safeParse(key).success) throw badUserInput('idempotencyKey must have 1 to 200 characters.');
+  if (!keySchema.safeParse(key).success)
+    throw badUserInput('idempotencyKey must be 1 to 200 characters of well-formed text, none of them null.');
 }

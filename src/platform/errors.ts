@@ -23,8 +23,12 @@ export class DomainError extends Error {
 }
 
 export const badUserInput = (message: string) => new DomainError('BAD_USER_INPUT', message);
-export const notFound = (what: string, id: string) =>
-  new DomainError('NOT_FOUND', `There is no ${what} "${id}".`);
+const longestShown = 100; // characters of what a caller has sent
+
+export const notFound = (what: string, id: string) => {
+  const shown = id.length > longestShown ? `${id.slice(0, longestShown)}…` : id;
+  return new DomainError('NOT_FOUND', `There is no ${what} "${shown}".`);
+};
 
 /** The text of anything that was thrown. */
 export function messageOf(error: unknown): string {

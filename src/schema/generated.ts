@@ -475,9 +475,9 @@ export type Query = {
    * `cursor` of an event is its place in the log, which is expired once the log does not keep the event any more.
    */
   readonly accountHistory: EventConnection;
-  /** `first` and `after` are those of the movements; the figures are always those of the whole month. */
+  /** `first` and `after` are those of the movements; the figures are always those of the whole month. It holds what was committed when it was asked for; while the read model is behind for long, what `account.version` says. UNAVAILABLE until it has come to a new account. */
   readonly accountStatement: AccountStatement;
-  /** All that is given must hold; the bounds of the balance are included. Balances of different currencies are compared as whole minor units. */
+  /** All that is given must hold; the bounds of the balance are included. Balances of different currencies are compared as whole minor units. A read model: a moment behind what has just happened, and `version` says how far it has come; `account` is never behind. */
   readonly accounts: AccountConnection;
   readonly badges: ReadonlyArray<Badge>;
   readonly deadLetters: DeadLetterConnection;

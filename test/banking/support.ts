@@ -19,6 +19,7 @@ export interface ShownAccount {
   readonly balance: string;
   readonly version: number;
   readonly status: 'OPEN' | 'CLOSED';
+  readonly openedAt: string;
   readonly updatedAt: string;
 }
 

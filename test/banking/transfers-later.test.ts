@@ -28,6 +28,8 @@ test('both accounts are closed, and one is full again, before the money could go
   await ada.close(from.id);
   for (const { id } of [sent, back])
     expect(await ada.transferOf(id)).toMatchObject({ status: 'PENDING', reason: null });
+  const statement = ada.ask(`{ accountStatement(id: "${to.id}", month: "2026-11") { closing } }`);
+  await expect(statement).rejects.toMatchObject({ code: 'UNAVAILABLE', extensions: { retryable: true } });
   expect(await ada.account(from.id)).toMatchObject({ status: 'CLOSED', balance: '600' });
 
   await world.spawn('worker').waitForLog('worker.started');

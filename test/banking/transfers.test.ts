@@ -50,6 +50,18 @@ test('money arrives, and the whole of it is one chain of causes', async () => {
   expect(rows).toEqual([{ requests: 1, events: 4 }]);
 });
 
+test('a statement holds what has just happened', async () => {
+  const { id, openedAt } = await ada.open({ initialDeposit: '100' });
+  for (let deposits = 0; deposits < 5; deposits += 1) {
+    const { accountStatement } = await ada.ask(
+      'query ($id: ID!, $month: String!) { accountStatement(id: $id, month: $month) { account { version } closing } }',
+      { id, month: openedAt.slice(0, 7) },
+    );
+    expect(accountStatement).toEqual({ account: { version: 1 + deposits }, closing: String(100 + deposits) });
+    await ada.deposit({ accountId: id, amount: '1' });
+  }
+});
+
 test('of many at once that ask for more than there is, exactly what fits is sent', async () => {
   const from = await ada.open({ initialDeposit: '1000', overdraftLimit: '250' });
   const others = await Promise.all(Array.from({ length: 4 }, () => ada.open()));

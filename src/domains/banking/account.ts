@@ -84,7 +84,8 @@ export function decide(command: AccountCommand, state: AccountState): readonly A
     case 'receive':
       checkSameCurrency(state, command);
       // the sender reads why: it tells nothing of the balance
-      if (!isKeepable(state.balance + command.amount)) throw badUserInput('The account cannot keep so much.');
+      if (!isKeepable(state.balance + command.amount))
+        throw badUserInput('The receiving account cannot hold so much.');
       return [fact(events.transferReceived, movementOf(command, { fromAccountId: command.fromAccountId }))];
     case 'return': // never refused: it was on this account before, and can be nowhere else
       return [fact(events.transferReturned, movementOf(command, { toAccountId: command.toAccountId }))];
@@ -127,8 +128,9 @@ const insufficientFunds = (message: string, available: bigint) =>
 
 function checkKeepable({ balance }: Held, amount: bigint): void {
   if (isKeepable(balance + amount)) return;
+  const room = maxMoney - balance;
   throw badUserInput(
-    `The balance must not become more than ${maxMoney}: pay in at most ${maxMoney - balance}.`,
+    `The balance must not become more than ${maxMoney}: ${room > 0n ? `pay in at most ${room}` : 'nothing more can be paid in'}.`,
   );
 }
 

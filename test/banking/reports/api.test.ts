@@ -109,7 +109,7 @@ test.each([
   [
     'accountStatement(id: "c", month: "April") { month }',
     'BAD_USER_INPUT',
-    'month must be a year and a month',
+    'month must be a year before 3000 and a month',
   ],
   ['accountStatement(id: "x", month: "2026-04") { month }', 'NOT_FOUND', 'There is no account "x".'],
   [

@@ -1,12 +1,14 @@
 /** What moved on an account in a month. */
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   type AccountMovement,
   type AccountSummary,
   Prisma,
   type PrismaClient,
 } from '../../../generated/prisma/client.ts';
-import { badUserInput, notFound } from '../../../platform/errors.ts';
+import { badUserInput, DomainError, notFound } from '../../../platform/errors.ts';
 import { checkStorable } from '../../check.ts';
+import { account as accountAggregate } from '../account.ts';
 import { isInstant, type Page, type Place, readCursor, toPage } from './place.ts';
 
 export interface Statement {
@@ -38,8 +40,9 @@ export interface Month {
 type Figures = Readonly<Record<'opening' | 'closing' | 'totalIn' | 'totalOut', string>>;
 
 /**
- * As far as the read model has come. Throws NOT_FOUND when it knows no such account, and BAD_USER_INPUT for what is no
- * month and for an `after` of another statement.
+ * Of what is committed when it is asked for, unless the read model is behind for long: then as far as that has come, which
+ * the account's version tells. Throws NOT_FOUND; UNAVAILABLE, retryable, for an account that the read model has not come to;
+ * and BAD_USER_INPUT for what is no month and for an `after` of another statement.
  */
 export async function accountStatement(prisma: PrismaClient, request: StatementRequest): Promise<Statement> {
   const { id, month, first } = request;
@@ -48,6 +51,7 @@ export async function accountStatement(prisma: PrismaClient, request: StatementR
   const kind = `movements ${id} ${month}`;
   const after = typeof request.after === 'string' ? readCursor(request.after, kind, isInstant) : undefined;
   if (after && !/^\d{1,9}$/.test(after.id)) throw badUserInput('after is not a cursor of this list.');
+  const committed = await untilCurrent(prisma, id);
   // of one moment: the figures fit the movements
   const [account, [figures], found] = await prisma.$transaction(
     [
@@ -57,7 +61,7 @@ export async function accountStatement(prisma: PrismaClient, request: StatementR
     ],
     { isolationLevel: 'RepeatableRead' },
   );
-  if (!account) throw notFound('account', id);
+  if (!account) throw committed === 0 ? notFound('account', id) : notYet(id);
   const placeOf = ({ at, version }: AccountMovement) => ({
     kind,
     value: at.toISOString(),
@@ -71,10 +75,38 @@ export async function accountStatement(prisma: PrismaClient, request: StatementR
   };
 }
 
+const patienceMs = 2_000;
+const pauseMs = 20;
+
+/** Waits a while for the read model to come to the account's newest version, and gives that; 0 when there is none. */
+async function untilCurrent(prisma: PrismaClient, id: string): Promise<number> {
+  const deadline = performance.now() + patienceMs;
+  const committed = await newestVersion(prisma, id);
+  const isCurrent = async () => {
+    const known = await prisma.accountSummary.findUnique({ where: { id }, select: { version: true } });
+    return (known?.version ?? 0) >= committed;
+  };
+  while (!(await isCurrent()) && performance.now() < deadline) await delay(pauseMs);
+  return committed;
+}
+
+/** Uses the history's primary key. */
+async function newestVersion(prisma: PrismaClient, id: string): Promise<number> {
+  const [row] = await prisma.$queryRaw<{ version: number }[]>`
+    SELECT coalesce(max(version), 0) AS version FROM history
+     WHERE aggregate_type = ${accountAggregate.type} AND aggregate_id = ${id}`;
+  return row!.version;
+}
+
+const notYet = (id: string) =>
+  new DomainError('UNAVAILABLE', `The statement of account "${id}" is still being drawn up. Try again.`, {
+    retryable: true,
+  });
+
 /** Throws BAD_USER_INPUT unless it is the year and month of a calendar. */
 export function readMonth(month: string): Month {
   const isMonth = /^[12]\d{3}-(0[1-9]|1[0-2])$/.test(month);
-  if (!isMonth) throw badUserInput('month must be a year and a month, such as "2026-11".');
+  if (!isMonth) throw badUserInput('month must be a year before 3000 and a month, such as "2026-11".');
   const from = new Date(`${month}-01T00:00:00.000Z`);
   const to = new Date(from);
   to.setUTCMonth(from.getUTCMonth() + 1);
