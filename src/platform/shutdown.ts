@@ -7,11 +7,10 @@ export async function untilSignal(
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<number> {
   const stopping = new AbortController();
-  let grace: NodeJS.Timeout | undefined;
   const stop = () => {
     if (stopping.signal.aborted) process.exit(1);
     stopping.abort();
-    grace = setTimeout(() => process.exit(1), graceMs).unref();
+    setTimeout(() => process.exit(1), graceMs).unref();
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
@@ -19,7 +18,6 @@ export async function untilSignal(
     await work(stopping.signal);
     return 0;
   } finally {
-    clearTimeout(grace); // the work is done, whatever timer of a library still runs
     process.off('SIGTERM', stop);
     process.off('SIGINT', stop);
   }
