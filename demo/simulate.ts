@@ -12,7 +12,7 @@ export interface Simulation {
 }
 
 const names =
-  `ada alan annie barbara bob carl claude donald dorothy edsger emmy frances george grace hedy ida jean joan
+  `ada alan annie barbara bob carl donald dorothy edsger emmy frances george grace hedy ida jean joan
 john karen katherine ken leslie lin linus lise lynn margaret maria mary niklaus radia rosalind shafi sophie stephanie
 susan tim vera yukihiro`.split(/\s+/);
 

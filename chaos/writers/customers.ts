@@ -40,38 +40,64 @@ const commands = {
     'mutation ($id: ID!, $key: String!) { done: closeAccount(accountId: $id, idempotencyKey: $key) { id } }',
 } as const;
 
+interface Asked {
+  readonly query: string;
+  readonly variables: object;
+  /** What the ledger notes once it is known to be done; given the id of what was made or changed */
+  readonly done: (id: string) => void;
+}
+
+/** Refused for sure, or after a try that was not answered, and may still be done. */
+interface Refused {
+  readonly code: string;
+  readonly isSure: boolean;
+}
+
 /** Moves money until the signal, on an account that is closed now and then and followed by another. */
-export async function bank(options: CustomerOptions): Promise<void> {
+export async function liveAsCustomer(options: CustomerOptions): Promise<void> {
   const { name, random, signal, ledger, accounts } = options;
+  const unsure: Asked[] = [];
   let count = 0;
-  /** Gives the id of what was done; undefined when it was refused. */
-  const insist = async (command: keyof typeof commands, variables: object): Promise<string | undefined> => {
+  const insist = async (
+    command: keyof typeof commands,
+    variables: object,
+    done: (id: string) => void,
+  ): Promise<Refused | undefined> => {
     count += 1;
-    return insistOn(options, commands[command], { ...variables, key: `${name}-${count}` });
+    const asked = { query: commands[command], variables: { ...variables, key: `${name}-${count}` }, done };
+    const refused = await insistOn(options, asked);
+    if (refused?.isSure === false) unsure.push(asked);
+    return refused;
   };
   const open = async () => {
-    const id = await insist('open', { owner: name, amount: '10000' });
-    if (id === undefined) throw new Error(`${name} may not open an account`);
-    ledger.paidIn += 10_000n;
-    accounts.push(id);
-    return id;
+    let own = '';
+    const refused = await insist('open', { owner: name, amount: '10000' }, (id) => {
+      ledger.paidIn += 10_000n;
+      accounts.push(id);
+      own = id;
+    });
+    if (refused) throw new Error(`${name} may not open an account: ${refused.code}`);
+    return own;
+  };
+  const act = (own: string) => {
+    const amount = 1 + Math.floor(random() * 4_000);
+    const choice = random();
+    const variables = { id: own, amount: String(amount) };
+    const paidIn = (sign: bigint) => () => {
+      ledger.paidIn += sign * BigInt(amount);
+    };
+    if (choice < 0.3) return insist('deposit', variables, paidIn(1n));
+    if (choice < 0.5) return insist('withdraw', variables, paidIn(-1n));
+    if (choice >= 0.94) return insist('close', { id: own }, () => {});
+    const others = accounts.filter((id) => id !== own);
+    const to = others[Math.floor(random() * others.length)];
+    return to && insist('transfer', { ...variables, to }, (id) => ledger.transfers.push(id));
   };
 
   let own = await open();
   while (!signal.aborted) {
-    const amount = 1 + Math.floor(random() * 4_000);
-    const choice = random();
-    const variables = { id: own, amount: String(amount) };
-    if (choice < 0.3) {
-      if (await insist('deposit', variables)) ledger.paidIn += BigInt(amount);
-    } else if (choice < 0.5) {
-      if (await insist('withdraw', variables)) ledger.paidIn -= BigInt(amount);
-    } else if (choice < 0.94) {
-      const others = accounts.filter((id) => id !== own);
-      const to = others[Math.floor(random() * others.length)];
-      const id = to && (await insist('transfer', { ...variables, to }));
-      if (id) ledger.transfers.push(id);
-    } else if (await insist('close', { id: own })) {
+    const refused = await act(own);
+    if (refused && refused.code === 'ACCOUNT_CLOSED') {
       // it stays among those that money is sent to for a while: what is sent to it has to come back
       const closed = own;
       own = await open();
@@ -79,21 +105,26 @@ export async function bank(options: CustomerOptions): Promise<void> {
     }
     await delay(random() * paceMs);
   }
+  // no fault is left by now: what was still on its way has been done, or never will be
+  for (const asked of unsure) await insistOn(options, asked);
 }
 
-/** Gives undefined when the bank refused. Throws when there is no answer long after the writers were stopped. */
+/**
+ * Asks until there is an answer, and gives the refusal if it is one. Throws when there is none long after the writers were
+ * stopped.
+ */
 async function insistOn(
   { chooseUrl, signal }: CustomerOptions,
-  query: string,
-  variables: object,
-): Promise<string | undefined> {
+  { query, variables, done }: Asked,
+): Promise<Refused | undefined> {
   let stoppedAt: number | undefined;
-  for (;;) {
+  for (let isSure = true; ; isSure = false) {
     try {
-      const { done } = await ask<{ done: { id: string } }>({ chooseUrl, query, variables });
-      return done.id;
+      const answer = await ask<{ done: { id: string } }>({ chooseUrl, query, variables });
+      done(answer.done.id);
+      return undefined;
     } catch (error) {
-      if (error instanceof Refusal && refusals.includes(error.code)) return undefined;
+      if (error instanceof Refusal && refusals.includes(error.code)) return { code: error.code, isSure };
       if (signal.aborted) stoppedAt ??= Date.now();
       if (stoppedAt !== undefined && Date.now() - stoppedAt > stubbornMs) throw error;
     }

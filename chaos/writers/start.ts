@@ -1,7 +1,7 @@
 import { createRandom } from '../../demo/simulate.ts';
 import type { Database } from '../../src/platform/postgres.ts';
 import { contend } from './contenders.ts';
-import { bank, type Ledger } from './customers.ts';
+import { type Ledger, liveAsCustomer } from './customers.ts';
 import { type Acknowledged, watchVideos } from './viewers.ts';
 
 export interface WritersOptions {
@@ -42,7 +42,7 @@ export function startWriters({ seed, database, chooseUrl }: WritersOptions): Wri
     ),
     ...Array.from({ length: contenders }, () => contend({ database, shared, random: ownRandom(), signal })),
     ...Array.from({ length: customers }, (_, index) =>
-      bank({ name: `customer-${index}`, chooseUrl, random: ownRandom(), signal, ledger, accounts }),
+      liveAsCustomer({ name: `customer-${index}`, chooseUrl, random: ownRandom(), signal, ledger, accounts }),
     ),
   ]);
   const stop = async () => {

@@ -50,6 +50,7 @@ export async function runBank({ options, stack, screen, signal }: BankRun): Prom
           screen.status(`  ${done} of ${limit} · ${arrivals.length} events delivered`);
           if (done !== Math.ceil(limit / 2)) return;
           past = { account: accounts[0]!, seen: lookAt(api, accounts[0]!) };
+          past.seen.catch(() => {}); // told when it is waited for
           void stack.killWorker();
           screen.line('  The worker was killed (kill -9) in the middle; another one starts.');
         },
@@ -67,6 +68,7 @@ export async function runBank({ options, stack, screen, signal }: BankRun): Prom
   for (const finding of findings.slice(0, 10)) screen.line(`  ${finding}`);
 
   return await screen.phase('Compared what arrived with what was committed', async () => {
+    await drain({ pool, signal });
     const recorded = (await readRecorded(pool)).filter(({ type }) => type.startsWith('bank.'));
     await settle(
       () => arrivals.length >= recorded.length,
@@ -128,7 +130,11 @@ async function travel(api: ApiClient, { account, seen }: Past) {
   const before = await seen;
   const byVersion = await lookAt(api, account, `, version: ${before.version}`);
   const byInstant = await lookAt(api, account, `, at: "${before.updatedAt}"`);
-  const isAsItWas = byVersion.balance === before.balance && byInstant.version >= before.version;
+  // what occurred within the same millisecond belongs to that instant too
+  const isLater = byInstant.version > before.version;
+  const isAsItWas =
+    byVersion.balance === before.balance &&
+    (isLater || (byInstant.version === before.version && byInstant.balance === before.balance));
   return { isAsItWas, past: byVersion.balance, now: (await lookAt(api, account)).balance };
 }
 

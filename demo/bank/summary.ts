@@ -62,6 +62,6 @@ export function formatBankSummary(summary: BankSummary): string {
 /** Minor units as people write them. */
 export function inEuros(minorUnits: number | string): string {
   const cents = BigInt(minorUnits);
-  const [whole, rest] = [cents / 100n, (cents < 0n ? -cents : cents) % 100n];
-  return `${whole.toLocaleString('en')}.${String(rest).padStart(2, '0')} EUR`;
+  const [sign, amount] = cents < 0n ? ['-', -cents] : ['', cents];
+  return `${sign}${(amount / 100n).toLocaleString('en')}.${String(amount % 100n).padStart(2, '0')} EUR`;
 }

@@ -38,6 +38,7 @@ export async function runRelay(config: Config, signal: AbortSignal): Promise<voi
     streamMaxLength: config.STREAM_MAX_LENGTH,
     types: eventTypes,
     retention: { days: config.RETENTION_DAYS, topicDays: config.TOPIC_RETENTION_DAYS },
+    keyDays: config.IDEMPOTENCY_DAYS,
     partitionSize: config.PARTITION_SIZE,
   });
   role.onStop(() => relay.stop());

@@ -70,7 +70,7 @@ export function createHistory(outbox: Outbox): History {
         const latest = performance.now() + patienceMs;
         turns.join(`${type} ${id}`, async () => {
           if (performance.now() > latest) reject(tooBusy(type, id));
-          else await work().then(resolve, reject);
+          else await Promise.try(work).then(resolve, reject);
         });
       }),
     load: (aggregate, id, until) => loadAndKeep(outbox.read, aggregate, id, until),

@@ -6,7 +6,7 @@ import type { Read } from './rows.ts';
 export const isDue = <State>({ snapshots }: Pick<Aggregate<State>, 'snapshots'>, version: number): boolean =>
   snapshots !== undefined && version % snapshots.every === 0;
 
-/** Writes snapshots while nobody waits for them. One that cannot be written now is written by whoever misses it. */
+/** Writes snapshots while nobody waits for them. One that cannot be written now is written by whoever misses it sorely. */
 export function keepSnapshots<State>(
   read: Read,
   aggregate: Pick<Aggregate<State>, 'type' | 'snapshots'>,

@@ -45,7 +45,7 @@ export async function readOpenSagas(pool: Pool, limit: number): Promise<readonly
   return rows;
 }
 
-/** Every saga with this id: one, unless several names share it. PostgreSQL skips through the primary key, name by name. */
+/** Every saga with this id: one, unless several names share it. Uses the primary key. */
 export async function readSagas(pool: Pool, id: string): Promise<readonly SagaDetails[]> {
   const { rows } = await pool.query<SagaDetails>(
     `SELECT ${columns}, done, version, data,

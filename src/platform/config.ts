@@ -98,6 +98,11 @@ export const variables = {
     'relay: how long the outbox keeps events at least, in days, or forever',
     '7',
   ),
+  IDEMPOTENCY_DAYS: variable(
+    z.string().refine(isDays, 'must be a number of days, or forever').transform(days),
+    'relay: how long idempotency keys hold at least, in days, or forever',
+    '30',
+  ),
   TOPIC_RETENTION_DAYS: variable(
     daysByTopic,
     'relay: topics that are kept for another time: video-heartbeat=1,audit=forever',

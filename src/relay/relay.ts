@@ -9,6 +9,7 @@ import { aborted } from '../platform/aborted.ts';
 import { holdLease } from '../platform/lease.ts';
 import type { Logger } from '../platform/logger.ts';
 import { startLoop } from '../platform/loop.ts';
+import { forgetKeys } from './forget-keys.ts';
 import { startHorizonWatch } from './horizon-watch.ts';
 import { createJobs } from './jobs.ts';
 import type { RelayMetrics } from './metrics.ts';
@@ -39,6 +40,8 @@ export interface RelayOptions {
   readonly types?: readonly string[];
   /** Default: 7 days */
   readonly retention?: Retention;
+  /** How many days idempotency keys are kept at least. Default 30 */
+  readonly keyDays?: number;
   /** Positions per partition of the outbox. Default 1,000,000 */
   readonly partitionSize?: number;
 }
@@ -71,7 +74,7 @@ export function startRelay(options: RelayOptions): Relay {
 
 async function lead(options: RelayOptions, signal: AbortSignal): Promise<void> {
   const { pool, redis, queueRedis, nudges, logName, logger, metrics, batchSize, queueBatchSize } = options;
-  const { retention = defaultRetention } = options;
+  const { retention = defaultRetention, keyDays = 30 } = options;
   const jobs = createJobs(queueRedis, queuePrefix(logName));
   const streams = startStreamSink({ ...options, redis, batchSize });
   const queues = startQueueSink({ ...options, jobs, redis: queueRedis, batchSize: queueBatchSize });
@@ -82,6 +85,7 @@ async function lead(options: RelayOptions, signal: AbortSignal): Promise<void> {
     turn: async () => {
       await ensurePartitions(pool, options.partitionSize);
       metrics.parkedEvents.set(await countParked(pool));
+      await forgetKeys(pool, keyDays);
       return upkeepMs;
     },
   });

@@ -61,7 +61,7 @@ export type StepDue = z.output<typeof stepDueSchema>;
 
 const stepDueSchema = z.object({ id: z.string(), step: z.string(), direction: z.enum(['do', 'undo']) });
 
-/** Declares a saga. Throws for a name that is none, and when two steps share a name. */
+/** Declares a saga. Throws for a name that is none, when two steps share a name, and for a time limit of the first. */
 export function defineSaga<Data>(declaration: SagaDeclaration<Data>): Saga<Data> {
   const { name, steps } = declaration;
   if (!/^[a-z][a-z_]*$/.test(name))
@@ -69,6 +69,8 @@ export function defineSaga<Data>(declaration: SagaDeclaration<Data>): Saga<Data>
   const names = steps.map((step) => step.name);
   const twice = names.find((each, index) => names.indexOf(each) !== index);
   if (twice !== undefined) throw new Error(`saga "${name}" has two steps "${twice}"`);
+  if (steps[0].timeoutMs !== undefined)
+    throw new Error(`the first step of saga "${name}" is done by whoever starts it, and has no timeoutMs`);
   const stepDue = defineEvent(`${name}_saga.step_due`, stepDueSchema, {
     topic: 'saga',
     aggregateType: `${name}-saga`,

@@ -268,6 +268,7 @@ export type MovementKind =
 export type Mutation = {
   readonly __typename?: 'Mutation';
   readonly changeQuality: WatchSession;
+  /** Not while it is overdrawn. What is on it stays there, and nothing moves any more but what comes back: pay it out first. */
   readonly closeAccount: Account;
   /** expectedVersion: refuse with VERSION_CONFLICT unless the account is at this version. */
   readonly deposit: Account;

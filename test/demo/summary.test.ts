@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { inEuros } from '../../demo/bank/summary.ts';
 import { formatSummary, isFaultless } from '../../demo/summary.ts';
 
 const summary = {
@@ -42,4 +43,14 @@ test('the table names each service with what it handled, and what it misses', ()
   expect(table).toMatch(/Events missing at badges +3\n/);
   expect(table).toMatch(/Commit to client +p50 2\.1 ms, p99 9\.5 ms\n/);
   expect(table).toContain('This is not as it should be');
+});
+
+test.each([
+  [0, '0.00 EUR'],
+  [5, '0.05 EUR'],
+  [-50, '-0.50 EUR'],
+  ['-123456', '-1,234.56 EUR'],
+  ['100000', '1,000.00 EUR'],
+])('%j minor units are %s', (minorUnits, text) => {
+  expect(inEuros(minorUnits)).toBe(text);
 });

@@ -1,4 +1,4 @@
-/** A change is heard by those whom it is about, and by nobody else. */
+/** Who hears of a change, where no value is read again just because time has passed. */
 import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { startRedis } from '../../dev/redis.ts';
@@ -47,6 +47,30 @@ test('a change of one thing has only that read again, and what comes before it i
   changed('account');
   await until(() => reads.all === 3);
   expect(reads).toEqual({ one: 5, other: 2, all: 3 });
+});
+
+test('a change that nobody heard, because the connection was lost, is made up for on reconnect', async () => {
+  await using server = await startRedis();
+  await using connections = new AsyncDisposableStack();
+  const open = () => connections.adopt(new Redis(server.url), (redis) => redis.disconnect());
+  const [publisher, subscriber] = [open(), open()];
+  await until(() => subscriber.status === 'ready');
+  const logger = createLogger('test', 'silent');
+  const signals = createSignals({ publisher, subscriber, logName: 'test', logger });
+  connections.defer(() => signals.stop());
+  let reads = 0;
+  signals.watch(
+    {
+      ...{ signal: 'account', key: 'one', everyMs: 600_000 },
+      read: async () => {
+        reads += 1;
+      },
+    },
+    { changed: () => {}, ended: () => {} },
+  );
+  await until(() => reads === 2);
+  await publisher.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+  await until(() => reads === 3);
 });
 
 test('of many changes at once few are told, and the last one is', async () => {

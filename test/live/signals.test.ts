@@ -86,7 +86,6 @@ describe('a signal', () => {
   test('whose change was told to nobody, because the connection was lost, is made up for on reconnect', async () => {
     await using subscription = subscribe(world.apiUrl, leaderboard);
     const before = (await subscription.take(1))[0]!.data.leaderboard;
-    const readAt = Date.now();
     await setStarts('v2', 1_000);
     const admin = new Redis(world.redis.url);
     await admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
@@ -94,7 +93,6 @@ describe('a signal', () => {
 
     await until(() => newest(subscription, 'leaderboard')?.[0]?.starts === 1_000);
     expect(before[0].starts).not.toBe(1_000);
-    expect(Date.now() - readAt, 'sooner than it is read anyway').toBeLessThan(everyMs);
   });
 
   test('whose message is lost without a sign is late, and never stale for ever', async () => {

@@ -12,7 +12,7 @@ CREATE TABLE saga (
   deadline   timestamptz(3),
   started_at timestamptz(3) NOT NULL,
   updated_at timestamptz(3) NOT NULL,
-  PRIMARY KEY (saga, id)
+  PRIMARY KEY (id, saga)
 );
 
 -- those that are not over: what operators look at

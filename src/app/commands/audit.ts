@@ -65,16 +65,10 @@ async function main(): Promise<void> {
   if (found > 0) process.exitCode = 1;
 }
 
-const lineOf = ({ check, aggregateType, aggregateId, version, says }: Finding) =>
-  [
-    check,
-    ':',
-    [aggregateType, aggregateId, version !== null && `version ${version}`].filter(Boolean).join(' '),
-    '-',
-    says,
-  ]
-    .join(' ')
-    .replace(' :', ':');
+function lineOf({ check, aggregateType, aggregateId, version, says }: Finding): string {
+  const of = [aggregateType, aggregateId, version !== null && `version ${version}`].filter(Boolean);
+  return `${check}: ${of.join(' ')} - ${says}`;
+}
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 

@@ -15,7 +15,7 @@ import { UsageError } from './command.ts';
 
 const usage = `Usage: npm run rebuild -- NAME [options]
 
-Builds the projection of the processor NAME again from the log, beside the live one. Nobody notices: the live one is read
+Builds the projection of the processor NAME again from the log or the history, beside the live one. Nobody notices: the live one is read
 and written until the new one has caught up and takes its place. A rebuild that was ended, however, goes on from where it
 was when it is run again.
 

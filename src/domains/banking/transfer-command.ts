@@ -23,7 +23,7 @@ export interface Transfer {
 
 /**
  * Sends money on its way: once this has answered it has left the one account, and workers see to it that the other
- * receives it, or that it comes back when that is closed or cannot take it. Throws NOT_FOUND for either account,
+ * receives it, or that it comes back when that is closed or cannot take it, or when no worker ran for ten minutes. Throws NOT_FOUND for either account,
  * CURRENCY_MISMATCH, and of the sending one INSUFFICIENT_FUNDS and ACCOUNT_CLOSED; the other errors are those of all
  * commands.
  */

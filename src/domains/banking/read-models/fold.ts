@@ -100,8 +100,9 @@ function reasonOf(event: AccountEvent): Reason {
   });
   switch (event.type) {
     case 'bank.account_opened':
-    case 'bank.account_closed':
       return { ...nothing, kind: 'OPENED' };
+    case 'bank.account_closed':
+      throw new Error('closing an account moves nothing');
     case 'bank.money_deposited':
       return { ...nothing, kind: 'DEPOSITED', description: event.payload.description };
     case 'bank.money_withdrawn':

@@ -17,10 +17,11 @@ export function toCursor({ kind, value, id }: Place): string {
 /** Throws BAD_USER_INPUT for anything that is not a cursor of this list in this order. */
 export function readCursor(cursor: string, kind: string, isValue: (value: string) => boolean): Place {
   const read = schema.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
-  if (!read.success || read.data[0] !== kind || !isValue(read.data[1])) {
+  const [ofKind = '', value = '', id = ''] = read.data ?? [];
+  // base64url ignores what it does not know: only the exact text that was given out is a cursor
+  if (ofKind !== kind || !isValue(value) || toCursor({ kind, value, id }) !== cursor) {
     throw badUserInput('after is not a cursor of this list in this order.');
   }
-  const [, value, id] = read.data;
   checkStorable('after', value + id);
   return { kind, value, id };
 }

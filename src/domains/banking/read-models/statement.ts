@@ -76,7 +76,7 @@ export async function accountStatement(prisma: PrismaClient, request: StatementR
 }
 
 const patienceMs = 2_000;
-const pauseMs = 20;
+const longestPauseMs = 200;
 
 /** Waits a while for the read model to come to the account's newest version, and gives that; 0 when there is none. */
 async function untilCurrent(prisma: PrismaClient, id: string): Promise<number> {
@@ -86,7 +86,8 @@ async function untilCurrent(prisma: PrismaClient, id: string): Promise<number> {
     const known = await prisma.accountSummary.findUnique({ where: { id }, select: { version: true } });
     return (known?.version ?? 0) >= committed;
   };
-  while (!(await isCurrent()) && performance.now() < deadline) await delay(pauseMs);
+  for (let pauseMs = 20; !(await isCurrent()) && performance.now() < deadline; pauseMs *= 2)
+    await delay(Math.min(pauseMs, longestPauseMs));
   return committed;
 }
 

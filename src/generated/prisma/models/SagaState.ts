@@ -273,7 +273,7 @@ export type SagaStateOrderByWithRelationInput = {
 }
 
 export type SagaStateWhereUniqueInput = Prisma.AtLeast<{
-  saga_id?: Prisma.SagaStateSagaIdCompoundUniqueInput
+  id_saga?: Prisma.SagaStateIdSagaCompoundUniqueInput
   AND?: Prisma.SagaStateWhereInput | Prisma.SagaStateWhereInput[]
   OR?: Prisma.SagaStateWhereInput[]
   NOT?: Prisma.SagaStateWhereInput | Prisma.SagaStateWhereInput[]
@@ -288,7 +288,7 @@ export type SagaStateWhereUniqueInput = Prisma.AtLeast<{
   deadline?: Prisma.DateTimeNullableFilter<"SagaState"> | Date | string | null
   startedAt?: Prisma.DateTimeFilter<"SagaState"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"SagaState"> | Date | string
-}, "saga_id">
+}, "id_saga">
 
 export type SagaStateOrderByWithAggregationInput = {
   saga?: Prisma.SortOrder
@@ -424,9 +424,9 @@ export type SagaStateUncheckedUpdateManyInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
-export type SagaStateSagaIdCompoundUniqueInput = {
-  saga: string
+export type SagaStateIdSagaCompoundUniqueInput = {
   id: string
+  saga: string
 }
 
 export type SagaStateCountOrderByAggregateInput = {
