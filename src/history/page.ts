@@ -27,7 +27,7 @@ const beyondEnd = 2_147_483_647;
 
 export async function readPage(read: Read, aggregate: Identity, request: PageRequest): Promise<HistoryPage> {
   const { after = 0, before = beyondEnd } = request;
-  const rows = await read<Row>(selectPage(aggregate, request));
+  const rows = await read<Row>(selectEvents(aggregate, request));
   const newest = rows[0]?.newest ?? 0;
   const events = rows.filter(({ id }) => id !== null).map(({ newest: _, ...event }) => event);
   if (request.from === 'last') events.reverse();
@@ -38,7 +38,7 @@ export async function readPage(read: Read, aggregate: Identity, request: PageReq
 }
 
 /** Uses the primary key. */
-export function selectPage({ type, id }: Identity, request: PageRequest): NamedQuery {
+export function selectEvents({ type, id }: Identity, request: PageRequest): NamedQuery {
   const { after = 0, before = beyondEnd, from, count } = request;
   const own = Prisma.sql`aggregate_type = ${type} AND aggregate_id = ${id}`;
   return {

@@ -5,9 +5,8 @@ import { createBankAudit } from '../../domains/banking/audit.ts';
 import type { AuditProgress, Finding } from '../../history/audit.ts';
 import { auditStore } from '../../history/audit-store.ts';
 import { variables } from '../../platform/config.ts';
-import { messageOf } from '../../platform/errors.ts';
 import { openDatabase } from '../../platform/postgres.ts';
-import { UsageError } from './command.ts';
+import { readVariable, runProgram, tell, UsageError } from './program.ts';
 
 const usage = `Usage: npm run audit [-- options]
 
@@ -37,15 +36,12 @@ const listed = 1_000; // findings that are told; the others are counted
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: known });
   if (values.help) return void process.stdout.write(usage);
-  const { schema, about, fallback } = variables.DATABASE_URL;
-  const url = schema.safeParse(process.env.DATABASE_URL ?? fallback);
-  if (!url.success) throw new UsageError(`DATABASE_URL is not right. ${about}`);
-  await using database = openDatabase({ url: url.data, application: 'aorta-audit' });
+  await using database = openDatabase({ url: readVariable('DATABASE_URL'), application: 'aorta-audit' });
   const bank = createBankAudit();
   const progress = createProgress();
   const findings: Finding[] = [];
   let found = 0;
-  const options = { only: values.aggregate, onProgress: progress.tell };
+  const options = { only: values.aggregate, onProgress: progress.note };
   for await (const finding of auditStore(database.pool, [bank], options)) {
     found += 1;
     if (found > listed) continue;
@@ -58,10 +54,10 @@ async function main(): Promise<void> {
   }
   const counted = { aggregates, events, outboxRows, behind: bank.behind(), found };
   if (values.json) process.stdout.write(`${JSON.stringify({ ...counted, findings })}\n`);
-  if (found > listed) say(`only the first ${listed} are told`);
+  if (found > listed) tell(`only the first ${listed} are told`);
   if (counted.behind > 0)
-    say(`the read models have yet to come to the newest events of ${counted.behind} accounts`);
-  say(`${found === 0 ? 'sound' : `${found} findings`}: ${aggregates} aggregates with ${events} events`);
+    tell(`the read models have yet to come to the newest events of ${counted.behind} accounts`);
+  tell(`${found === 0 ? 'sound' : `${found} findings`}: ${aggregates} aggregates with ${events} events`);
   if (found > 0) process.exitCode = 1;
 }
 
@@ -69,8 +65,6 @@ function lineOf({ check, aggregateType, aggregateId, version, says }: Finding): 
   const of = [aggregateType, aggregateId, version !== null && `version ${version}`].filter(Boolean);
   return `${check}: ${of.join(' ')} - ${says}`;
 }
-
-const say = (line: string) => void process.stderr.write(`${line}\n`);
 
 const reportMs = 1_000;
 
@@ -80,12 +74,12 @@ function createProgress() {
   let saidAt = performance.now();
   return {
     last: () => last,
-    tell(progress: AuditProgress) {
+    note(progress: AuditProgress) {
       last = progress;
       if (performance.now() - saidAt < reportMs) return;
       saidAt = performance.now();
       const { aggregateType, aggregates, events, outboxRows } = progress;
-      say(
+      tell(
         outboxRows > 0
           ? `${outboxRows} rows of the outbox`
           : `${aggregateType}: ${aggregates} aggregates, ${events} events`,
@@ -94,12 +88,4 @@ function createProgress() {
   };
 }
 
-try {
-  await main();
-} catch (error) {
-  const misused =
-    error instanceof UsageError || String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
-  say(`audit: ${messageOf(error)}`);
-  if (misused) say('Run "npm run audit -- --help" for what there is.');
-  process.exitCode = misused ? 2 : 1;
-}
+await runProgram('audit', main);

@@ -1,13 +1,13 @@
-/** What the operators' commands have in common: their arguments, the database, tables, and errors told in a line. */
+/** What the operators' commands with verbs have in common: their arguments, the database, and tables. */
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import type { Pool } from 'pg';
 import { queuePrefix } from '../../log/keys.ts';
 import { createQueues, type Queues } from '../../operations/queues.ts';
 import { variables } from '../../platform/config.ts';
-import { messageOf } from '../../platform/errors.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { openDatabase } from '../../platform/postgres.ts';
 import { openRedis } from '../../platform/redis.ts';
+import { readVariable, runProgram, tell, UsageError } from './program.ts';
 
 /** One thing that a command can do. */
 export interface Verb {
@@ -30,11 +30,6 @@ export interface Call {
   say(line: string): void;
 }
 
-/** The arguments are not right; the message says how they are. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
 const options = {
   all: { type: 'boolean', default: false },
   consumer: { type: 'string' },
@@ -42,22 +37,12 @@ const options = {
   help: { type: 'boolean', default: false },
 } as const satisfies ParseArgsOptionsConfig;
 
-/** Runs `npm run NAME -- VERB …` on the database of DATABASE_URL. Exit code 2 for wrong arguments, 1 for what failed. */
-export async function runCommand(
+/** Runs `npm run NAME -- VERB …` on the database of DATABASE_URL. */
+export const runCommand = (
   name: string,
   about: string,
   verbs: Readonly<Record<string, Verb>>,
-): Promise<void> {
-  try {
-    await run(name, about, verbs);
-  } catch (error) {
-    const misused =
-      error instanceof UsageError || String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
-    process.stderr.write(`${name}: ${messageOf(error)}\n`);
-    if (misused) process.stderr.write(`Run "npm run ${name} -- --help" for what there is.\n`);
-    process.exitCode = misused ? 2 : 1;
-  }
-}
+): Promise<void> => runProgram(name, () => run(name, about, verbs));
 
 async function run(name: string, about: string, verbs: Readonly<Record<string, Verb>>): Promise<void> {
   const { values, positionals } = parseArgs({ allowPositionals: true, options });
@@ -74,7 +59,7 @@ async function run(name: string, about: string, verbs: Readonly<Record<string, V
     options: { all: values.all, consumer: values.consumer },
     queues: () => openQueues(name, opened),
     print: (rows) => process.stdout.write(values.json ? `${JSON.stringify(rows)}\n` : tableOf(rows)),
-    say: (line) => process.stderr.write(`${line}\n`),
+    say: tell,
   });
 }
 
@@ -85,13 +70,6 @@ function openQueues(name: string, opened: AsyncDisposableStack): Queues {
   const queues = createQueues(redis, queuePrefix(readVariable('LOG_NAME')));
   opened.defer(() => queues.close());
   return queues;
-}
-
-function readVariable(name: 'DATABASE_URL' | 'REDIS_URL' | 'LOG_NAME'): string {
-  const { schema, about, fallback } = variables[name];
-  const read = schema.safeParse(process.env[name] ?? fallback);
-  if (!read.success) throw new UsageError(`${name} is not right. ${about}`);
-  return read.data;
 }
 
 function usageOf(name: string, about: string, verbs: Readonly<Record<string, Verb>>): string {

@@ -3,7 +3,8 @@ import { type ConsumerStatus, readConsumerStatuses } from '../../operations/cons
 import { deregisterConsumer, readPins } from '../../operations/deregister.ts';
 import { watchDrain } from '../../operations/drain.ts';
 import { type Change, changeConsumer } from '../../operations/pause.ts';
-import { type Call, runCommand, UsageError } from './command.ts';
+import { type Call, runCommand } from './command.ts';
+import { UsageError } from './program.ts';
 
 async function list({ pool, queues, print }: Call): Promise<void> {
   const statuses = await readConsumerStatuses(pool, queues());

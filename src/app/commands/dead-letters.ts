@@ -2,7 +2,8 @@
 import { discard, type LetterChoice, redrive } from '../../operations/dead-letter-actions.ts';
 import { type DeadLetter, readDeadLetter, readDeadLetters } from '../../operations/dead-letters.ts';
 import { gistOf } from '../../operations/gist.ts';
-import { type Call, runCommand, UsageError } from './command.ts';
+import { type Call, runCommand } from './command.ts';
+import { UsageError } from './program.ts';
 
 const pageSize = 500;
 const maxErrorLength = 200; // `show` gives all of it

@@ -1,6 +1,7 @@
 /** npm run parked: the events that could not be published. */
 import { readParked, republishParked } from '../../outbox/parked.ts';
-import { type Call, runCommand, UsageError } from './command.ts';
+import { type Call, runCommand } from './command.ts';
+import { UsageError } from './program.ts';
 
 const list = async ({ pool, print }: Call) => print(await readParked(pool));
 

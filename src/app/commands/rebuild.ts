@@ -3,7 +3,6 @@ import '../production.ts';
 import { parseArgs } from 'node:util';
 import { openLogReader } from '../../log/reader.ts';
 import { variables } from '../../platform/config.ts';
-import { messageOf } from '../../platform/errors.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { openDatabase } from '../../platform/postgres.ts';
 import { openRedis } from '../../platform/redis.ts';
@@ -11,7 +10,7 @@ import { abandonRebuild, listRebuildable } from '../../workers/rebuild/list.ts';
 import type { RebuildProgress } from '../../workers/rebuild/progress.ts';
 import { rebuildProjection } from '../../workers/rebuild/rebuild-projection.ts';
 import { allReactions } from '../modules.ts';
-import { UsageError } from './command.ts';
+import { readVariable, runProgram, tell, UsageError } from './program.ts';
 
 const usage = `Usage: npm run rebuild -- NAME [options]
 
@@ -65,7 +64,7 @@ async function main(): Promise<void> {
   }
   if (values.abandon) {
     await abandonRebuild(url, application, name);
-    return say(`what was built for ${name} is gone`);
+    return tell(`what was built for ${name} is gone`);
   }
   await using opened = new AsyncDisposableStack();
   const { pool } = opened.use(openDatabase({ url, application }));
@@ -83,17 +82,8 @@ async function main(): Promise<void> {
     openReader: () => openLogReader({ redis, pool, logName }),
     onProgress: createReport(),
   });
-  say(`${name} is rebuilt, and live`);
+  tell(`${name} is rebuilt, and live`);
 }
-
-function readVariable(name: 'DATABASE_URL' | 'REDIS_URL' | 'LOG_NAME'): string {
-  const { schema, about, fallback } = variables[name];
-  const read = schema.safeParse(process.env[name] ?? fallback);
-  if (!read.success) throw new UsageError(`${name} is not right. ${about}`);
-  return read.data;
-}
-
-const say = (line: string) => void process.stderr.write(`${line}\n`);
 
 const reportMs = 1_000;
 
@@ -110,18 +100,10 @@ function createReport(): (progress: RebuildProgress) => void {
     const doing = { building: 'building', waiting: 'waiting for the moment to switch', done: 'switched' }[
       phase
     ];
-    say(
+    tell(
       `${processor}: ${doing}, ${Math.min(100, percent)} % (position ${position} of ${target}), ${handled} events handled`,
     );
   };
 }
 
-try {
-  await main();
-} catch (error) {
-  const misused =
-    error instanceof UsageError || String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
-  say(`rebuild: ${messageOf(error)}`);
-  if (misused) say('Run "npm run rebuild -- --help" for what there is.');
-  process.exitCode = misused ? 2 : 1;
-}
+await runProgram('rebuild', main);

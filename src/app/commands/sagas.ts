@@ -1,6 +1,7 @@
 /** npm run sagas: processes of several transactions, how far they are, and what they stand still for. */
 import { readOpenSagas, readSagas } from '../../operations/sagas.ts';
-import { type Call, runCommand, UsageError } from './command.ts';
+import { type Call, runCommand } from './command.ts';
+import { UsageError } from './program.ts';
 
 const most = 500;
 
