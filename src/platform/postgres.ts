@@ -2,6 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import { endSilentConnections } from './postgres-silence.ts';
+import { withSessionSettings } from './session-settings.ts';
 
 export type { PrismaClient };
 
@@ -28,17 +29,19 @@ export const pgTypes: pg.CustomTypesConfig = {
     oid === INT8 ? Number : pg.types.getTypeParser(oid as never, format as never),
 } as pg.CustomTypesConfig;
 
-/** Settings of every session: a writer that hangs or dies must not hold the horizon for ever. */
+/**
+ * How every connection of ours is made. Its session is as our code relies on, and a writer that hangs or dies does not hold
+ * the horizon for ever.
+ */
 export function connectionOptions(options: Pick<DatabaseOptions, 'url' | 'application'>): pg.ClientConfig {
   return {
-    connectionString: options.url,
+    ...withSessionSettings(options.url),
     application_name: options.application,
     types: pgTypes,
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,
     connectionTimeoutMillis: 10_000,
     idle_in_transaction_session_timeout: 15_000, // far above the longest transaction of ours
-    options: '-c tcp_user_timeout=10000 -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2',
   };
 }
 
