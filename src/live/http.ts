@@ -1,5 +1,6 @@
 /** GraphQL over HTTP, with the playground: graphql-yoga, held to our executor and our limits. */
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import {
   type DocumentNode,
@@ -9,6 +10,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
+import { requesterOf } from '../platform/requester.ts';
 import type { SignIn } from '../platform/sign-in.ts';
 import { eventStream } from './event-stream.ts';
 import { type Executor, parseDocument } from './executor.ts';
@@ -56,7 +58,7 @@ function useExecutor(executor: Executor, signIn: SignIn): Plugin {
       if (executor.isRight(params.documentAST)) setResult([]);
     },
     async onContextBuilding({ context, extendContext }) {
-      const { request, params } = context as unknown as { request: Request; params: RequestParams };
+      const { request, params, req } = context as unknown as HttpRequest;
       const checked = executor.check(params.query ?? '');
       const document =
         'document' in checked ? checked.document : ({ kind: 'Document', definitions: [] } as never);
@@ -66,6 +68,9 @@ function useExecutor(executor: Executor, signIn: SignIn): Plugin {
         correlationId: correlationIdOf(request),
         viewer,
         resumeAfter: typeof resumeAfter === 'string' ? resumeAfter : undefined,
+        requester: requesterOf(req.socket, viewer),
+        givenUp: request.signal,
+        operationName: params.operationName,
       };
       extendContext((await executor.contextOf(info, document as DocumentNode)) as never);
     },
@@ -81,8 +86,15 @@ function useExecutor(executor: Executor, signIn: SignIn): Plugin {
   };
 }
 
+interface HttpRequest {
+  readonly request: Request;
+  readonly params: RequestParams;
+  readonly req: IncomingMessage;
+}
+
 interface RequestParams {
   readonly query?: string;
+  readonly operationName?: string;
   readonly extensions?: Readonly<Record<string, unknown>>;
 }
 

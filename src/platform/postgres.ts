@@ -2,6 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import { endSilentConnections } from './postgres-silence.ts';
+import { RequestPool } from './request-pool.ts';
 import { withSessionSettings } from './session-settings.ts';
 
 export type { PrismaClient };
@@ -19,6 +20,15 @@ export interface DatabaseOptions {
   /** Shown in pg_stat_activity, so that the horizon can name who holds it */
   readonly application: string;
   readonly maxConnections?: number;
+  /** For the statements of requests, which take turns; else whoever comes first is served first */
+  readonly turns?: {
+    /** Connections that one client's socket can have at a time */
+    readonly perConnection: number;
+    /** How long a connection is waited for, ms; none waits until the request is given up */
+    readonly maxWaitMs?: number;
+  };
+  /** The server ends what takes longer; none takes its time */
+  readonly statementTimeoutMs?: number;
 }
 
 const INT8 = 20;
@@ -51,7 +61,10 @@ export function connectionOptions(options: Pick<DatabaseOptions, 'url' | 'applic
  */
 export function openDatabase(options: DatabaseOptions): Database {
   const connection = connectionOptions(options);
-  const pool = new pg.Pool({ ...connection, max: options.maxConnections ?? 10 });
+  const max = options.maxConnections ?? 10;
+  const timeout = options.statementTimeoutMs;
+  const config = { ...connection, max, ...(timeout === undefined ? {} : { statement_timeout: timeout }) };
+  const pool = options.turns ? new RequestPool({ ...config, ...options.turns }) : new pg.Pool(config);
   // an idle connection that breaks is replaced by the pool at the next use; one in use makes its query fail
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
