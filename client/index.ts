@@ -7,7 +7,8 @@ export type {
   AortaSink,
   IterateOptions,
   RunOptions,
+  StateOptions,
+  StateStep,
   Step,
 } from './options.ts';
 export type { Progress, Retry, Status } from './progress.ts';
-export type { StateOptions, StateStep } from './state.ts';

@@ -7,7 +7,6 @@ import type {
 } from 'graphql-ws/client';
 import type { Progress } from './progress.ts';
 import type { BackoffOptions } from './socket/backoff.ts';
-import type { StateOptions, StateStep } from './state.ts';
 
 /** Those of graphql-ws's client; what differs has a comment here. */
 export interface AortaClientOptions extends Omit<ClientOptions, 'retryWait' | 'connectionAckWaitTimeout'> {
@@ -55,6 +54,21 @@ export interface RunOptions {
 export interface IterateOptions extends RunOptions {
   /** In place of the client's `maxWaiting` */
   readonly maxWaiting?: number | undefined;
+}
+
+export interface StateOptions<State extends { readonly head: string }, Data> extends IterateOptions {
+  /** Reads the state and `head`, in one request: `{ head account(id: "a") { balance } }` */
+  readonly query: string;
+  /** Tells the events that change it: `subscription { events { type payload } }` */
+  readonly subscription: string;
+  /** Of both */
+  readonly variables?: Readonly<Record<string, unknown>>;
+  /** Returns the state after an event, of which `data` has what the subscription selects. */
+  readonly apply: (state: State, data: Data) => State;
+}
+
+export interface StateStep<State> extends Progress {
+  readonly state: State;
 }
 
 type Json = Record<string, unknown>;

@@ -1,22 +1,6 @@
 import { AortaError, toError } from './errors.ts';
-import type { AortaClient, IterateOptions } from './options.ts';
-import type { Progress } from './progress.ts';
+import type { AortaClient, StateOptions, StateStep } from './options.ts';
 import type { Wait } from './socket/backoff.ts';
-
-export interface StateOptions<State extends { readonly head: string }, Data> extends IterateOptions {
-  /** Reads the state and `head`, in one request: `{ head account(id: "a") { balance } }` */
-  readonly query: string;
-  /** Tells the events that change it: `subscription { events { type payload } }` */
-  readonly subscription: string;
-  /** Of both */
-  readonly variables?: Readonly<Record<string, unknown>>;
-  /** Returns the state after an event, of which `data` has what the subscription selects. */
-  readonly apply: (state: State, data: Data) => State;
-}
-
-export interface StateStep<State> extends Progress {
-  readonly state: State;
-}
 
 /** See `state` of the client. Events with errors cannot be applied: the state is read anew, which is past them. */
 export async function* stateThenEvents<State extends { readonly head: string }, Data>(
