@@ -8,7 +8,9 @@ interface TestFile {
 
 const [report] = process.argv.slice(2);
 if (report === undefined) throw new Error('name the JSON report of vitest');
-const { testResults: files } = JSON.parse(readFileSync(report, 'utf8')) as { testResults: readonly TestFile[] };
+const { testResults: files } = JSON.parse(readFileSync(report, 'utf8')) as {
+  testResults: readonly TestFile[];
+};
 
 const tests = files.flatMap((file) => file.assertionResults);
 const passed = tests.filter(({ status }) => status === 'passed').length;
