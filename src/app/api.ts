@@ -60,7 +60,8 @@ export async function runApi(config: Config, signal: AbortSignal): Promise<void>
     server.listen(config.PORT, config.HOST, resolve);
   });
   const { port } = server.address() as AddressInfo;
-  logger.info({ port, url: `http://${config.HOST}:${port}${path}` }, 'api.started');
+  const signIn = config.JWT_SECRET ? 'JWT_SECRET' : config.JWKS_URL ? 'JWKS_URL' : 'off';
+  logger.info({ port, url: `http://${config.HOST}:${port}${path}`, signIn }, 'api.started');
 
   await aborted(signal);
   logger.info({ sockets: sockets.sockets }, 'api.stopping');

@@ -3,6 +3,7 @@
  * id, so that a plain EventSource resumes by itself with Last-Event-ID.
  */
 import { type ExecutionResult, GraphQLError } from 'graphql';
+import { onceAt } from '../platform/deadline.ts';
 import { jsonOf, type Message, toMessage } from './message.ts';
 import type { Membership, Outlet } from './outlet.ts';
 import type { Subscription } from './subscribe.ts';
@@ -47,6 +48,7 @@ class EventStream implements Outlet {
   readonly #controller: ReadableStreamDefaultController<Uint8Array>;
   #membership: Membership | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #cancelSignInTimer: (() => void) | undefined;
   #over = false;
 
   constructor(controller: ReadableStreamDefaultController<Uint8Array>) {
@@ -54,14 +56,14 @@ class EventStream implements Outlet {
   }
 
   join(subscription: Subscription, keepAliveMs: number): void {
-    const { expiresAt = Number.POSITIVE_INFINITY } = subscription;
+    const { expiresAt } = subscription;
     this.#membership = subscription.join(this);
     if (this.#over) return;
     this.#keepAlive();
+    if (expiresAt !== undefined) this.#cancelSignInTimer = onceAt(expiresAt, () => this.answer(signInIsOver));
     this.#timer = setInterval(() => {
-      if (Date.now() >= expiresAt) this.answer(signInIsOver);
       // a client that does not read gets nothing more until it does
-      else if (!this.blocked) this.#keepAlive();
+      if (!this.blocked) this.#keepAlive();
     }, keepAliveMs);
   }
 
@@ -97,6 +99,7 @@ class EventStream implements Outlet {
   end(): void {
     this.#over = true;
     clearInterval(this.#timer);
+    this.#cancelSignInTimer?.();
     this.#membership?.leave();
   }
 
