@@ -32,6 +32,7 @@ export async function runApi(config: Config, signal: AbortSignal): Promise<void>
     logger,
     allowedOrigins: config.ALLOWED_ORIGINS,
     keepAliveMs: config.KEEP_ALIVE_MS,
+    maxSubscriptions: config.MAX_SUBSCRIPTIONS_PER_SOCKET,
     signIn: createSignIn(config),
   };
 
@@ -49,11 +50,7 @@ export async function runApi(config: Config, signal: AbortSignal): Promise<void>
   });
   // longer than clients and load balancers keep a connection: else one is closed as a request is on its way
   server.keepAliveTimeout = 75_000; // ms
-  const sockets = serveWebSocket({
-    ...settings,
-    server,
-    maxSubscriptions: config.MAX_SUBSCRIPTIONS_PER_SOCKET,
-  });
+  const sockets = serveWebSocket({ ...settings, server });
   showCounts(registry, () => ({ sockets: sockets.sockets, ...count() }));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -10,8 +10,9 @@ import {
 } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { SignIn } from '../platform/sign-in.ts';
-import { eventStream } from './event-stream.ts';
+import { eventStream, eventStreamHeaders, isEventSource } from './event-stream.ts';
 import { type Executor, parseDocument } from './executor.ts';
+import { useSingleConnection } from './single-connection/use-single-connection.ts';
 import type { Subscription } from './subscribe.ts';
 
 export interface HttpOptions {
@@ -20,6 +21,8 @@ export interface HttpOptions {
   readonly executor: Executor;
   readonly allowedOrigins: readonly string[];
   readonly keepAliveMs: number;
+  /** Of one event stream in single connection mode */
+  readonly maxSubscriptions: number;
   readonly signIn: SignIn;
   /** What the playground shows first */
   readonly welcome: string;
@@ -40,7 +43,12 @@ export function createHttpApi(options: HttpOptions) {
     cors: allowedOrigins.length > 0 ? { origin: [...allowedOrigins], credentials: true } : false,
     graphiql: { title: 'Aorta', subscriptionsProtocol: 'WS', defaultQuery: welcome },
     renderGraphiQL,
-    plugins: [useExecutor(executor, signIn), useExtensions(executor), useEventStream(keepAliveMs)],
+    plugins: [
+      useExecutor(executor, signIn),
+      useExtensions(executor),
+      useEventStream(keepAliveMs),
+      useSingleConnection(options),
+    ],
   });
 }
 
@@ -118,14 +126,13 @@ function useEventStream(keepAliveMs: number): Plugin {
       setResultProcessor(
         (processed, { Response }) =>
           new Response(
-            eventStream(processed as ExecutionResult | Subscription, keepAliveMs, request.signal),
-            {
-              headers: {
-                'content-type': 'text/event-stream; charset=utf-8',
-                'cache-control': 'no-cache, no-transform',
-                'x-accel-buffering': 'no',
-              },
-            },
+            eventStream(
+              processed as ExecutionResult | Subscription,
+              keepAliveMs,
+              request.signal,
+              isEventSource(request),
+            ),
+            { headers: eventStreamHeaders },
           ),
         'text/event-stream',
       );

@@ -131,7 +131,7 @@ export const variables = {
   ),
   MAX_SUBSCRIPTIONS_PER_SOCKET: variable(
     whole(1, 100_000),
-    'api: open subscriptions of one WebSocket',
+    'api: open subscriptions of one WebSocket, or of one event stream with several',
     '1000',
   ),
   DRAIN_MS: variable(
