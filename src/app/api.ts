@@ -33,6 +33,7 @@ export async function runApi(config: Config, signal: AbortSignal): Promise<void>
     logger,
     allowedOrigins: config.ALLOWED_ORIGINS,
     keepAliveMs: config.KEEP_ALIVE_MS,
+    maxSubscriptions: config.MAX_SUBSCRIPTIONS_PER_SOCKET,
     signIn: createSignIn(config),
   };
 
@@ -50,19 +51,15 @@ export async function runApi(config: Config, signal: AbortSignal): Promise<void>
   });
   // longer than clients and load balancers keep a connection: else one is closed as a request is on its way
   server.keepAliveTimeout = 75_000; // ms
-  const sockets = serveWebSocket({
-    ...settings,
-    server,
-    maxSubscriptions: config.MAX_SUBSCRIPTIONS_PER_SOCKET,
-    maxAnswerBytes: config.MAX_ANSWER_BYTES,
-  });
+  const sockets = serveWebSocket({ ...settings, server, maxAnswerBytes: config.MAX_ANSWER_BYTES });
   showCounts(registry, () => ({ sockets: sockets.sockets, ...count() }));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(config.PORT, config.HOST, resolve);
   });
   const { port } = server.address() as AddressInfo;
-  logger.info({ port, url: `http://${config.HOST}:${port}${path}` }, 'api.started');
+  const signIn = config.JWT_SECRET ? 'JWT_SECRET' : config.JWKS_URL ? 'JWKS_URL' : 'off';
+  logger.info({ port, url: `http://${config.HOST}:${port}${path}`, signIn }, 'api.started');
 
   await aborted(signal);
   logger.info({ sockets: sockets.sockets }, 'api.stopping');

@@ -15,6 +15,7 @@ import {
   type SubscribeMessage,
 } from 'graphql-ws';
 import type { WebSocket } from 'ws';
+import { onceAt } from '../platform/deadline.ts';
 import { messageOf } from '../platform/errors.ts';
 import type { Logger } from '../platform/logger.ts';
 import { requesterOf } from '../platform/requester.ts';
@@ -46,6 +47,7 @@ export class Connection implements OperationSocket {
   readonly #operations = new Map<string, Operation>();
   readonly #authorization: string | undefined;
   #initTimer: NodeJS.Timeout | undefined;
+  #cancelSignInTimer: (() => void) | undefined;
   #initialised = false;
   #viewer: Viewer | undefined;
   /** Queries and mutations that are being executed: also those that the client has given up, as they go on all the same */
@@ -86,7 +88,6 @@ export class Connection implements OperationSocket {
    * that reads slowly cannot have answered, and is waited for.
    */
   keepAlive(): void {
-    if (this.#signInIsOver()) return void this.close(CloseCode.Forbidden, 'The sign-in has expired');
     if (this.blocked) {
       this.#stalledTurns += 1;
       if (this.#stalledTurns > maxStalledTurns) this.#socket.terminate();
@@ -159,7 +160,12 @@ export class Connection implements OperationSocket {
     this.#initTimer = undefined;
     try {
       const { authorization = payload?.Authorization ?? this.#authorization } = payload ?? {};
-      this.#viewer = await this.#options.signIn(authorization);
+      const viewer = await this.#options.signIn(authorization);
+      if (!this.#isOpen()) return;
+      this.#viewer = viewer;
+      if (viewer.expiresAt !== undefined) {
+        this.#cancelSignInTimer = onceAt(viewer.expiresAt, () => this.#closeAsSignedOut());
+      }
       this.send({ type: 'connection_ack' });
     } catch (error) {
       this.close(CloseCode.Forbidden, asReason(this.#options.executor.formatError(error).message));
@@ -168,7 +174,7 @@ export class Connection implements OperationSocket {
 
   #begin({ id, payload }: SubscribeMessage): void {
     if (!this.#viewer) return void this.close(CloseCode.Unauthorized, 'Unauthorized');
-    if (this.#signInIsOver()) return void this.close(CloseCode.Forbidden, 'The sign-in has expired');
+    if (this.#signInIsOver()) return void this.#closeAsSignedOut();
     if (this.#operations.has(id)) {
       return void this.close(CloseCode.SubscriberAlreadyExists, `Subscriber for ${id} already exists`);
     }
@@ -233,6 +239,10 @@ export class Connection implements OperationSocket {
     return (this.#viewer?.expiresAt ?? Number.POSITIVE_INFINITY) <= Date.now();
   }
 
+  #closeAsSignedOut(): void {
+    this.close(CloseCode.Forbidden, 'The sign-in has expired');
+  }
+
   #sendProgress(operations: Iterable<Operation>): void {
     const cursors: Record<string, string> = Object.create(null); // clients choose the ids: __proto__ is one
     const catchingUp: string[] = [];
@@ -247,6 +257,7 @@ export class Connection implements OperationSocket {
 
   #end(): void {
     clearTimeout(this.#initTimer);
+    this.#cancelSignInTimer?.();
     for (const operation of [...this.#operations.values()]) operation.end();
   }
 }

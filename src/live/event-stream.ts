@@ -3,34 +3,52 @@
  * id, so that a plain EventSource resumes by itself with Last-Event-ID.
  */
 import { type ExecutionResult, GraphQLError } from 'graphql';
+import { onceAt } from '../platform/deadline.ts';
 import { jsonOf, type Message, toMessage } from './message.ts';
-import type { Membership, Outlet } from './outlet.ts';
+import type { Membership, Outlet, Progress } from './outlet.ts';
+import { tokenHeader } from './single-connection/protocol.ts';
 import type { Subscription } from './subscribe.ts';
 
 const maxUnsentBytes = 65_536; // of one stream; beyond it its subscription waits, and reads history later
-const signInIsOver = {
+export const signInIsOver: ExecutionResult = {
   errors: [
     new GraphQLError('The sign-in has expired. Sign in again, and go on from where you were.', {
       extensions: { code: 'UNAUTHENTICATED' },
     }),
   ],
 };
+export const eventStreamHeaders = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+};
 const complete = Buffer.from('event: complete\ndata:\n\n');
 
 /**
+ * Whether an EventSource asks, which hands an event of any name to its page. Others must not get what no protocol has:
+ * graphql-sse's client fails at a name that it does not know, and urql takes all data for results. The one posts, or
+ * sends its token in a header; the other accepts more types.
+ */
+export function isEventSource({ method, headers }: Request): boolean {
+  return method === 'GET' && headers.get('accept') === 'text/event-stream' && !headers.has(tokenHeader);
+}
+
+/**
  * The body of a response. The subscription is let go at its end, and when the client is gone: of a body that nobody has
- * begun to read, the signal alone tells.
+ * begun to read, the signal alone tells. Where pings are seen, keep-alives are events of that name, so that a page can
+ * tell a connection that is dead from one on which nothing happens.
  */
 export function eventStream(
   begun: Subscription | ExecutionResult,
   keepAliveMs: number,
   gone: AbortSignal,
+  seesPings = false,
 ): ReadableStream<Uint8Array> {
   let stream: EventStream;
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        stream = new EventStream(controller);
+        stream = new EventStream(controller, seesPings);
         if ('join' in begun) stream.join(begun, keepAliveMs);
         else stream.answer(begun);
         gone.addEventListener('abort', () => stream.end(), { once: true });
@@ -45,23 +63,26 @@ export function eventStream(
 
 class EventStream implements Outlet {
   readonly #controller: ReadableStreamDefaultController<Uint8Array>;
+  readonly #seesPings: boolean;
   #membership: Membership | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #cancelSignInTimer: (() => void) | undefined;
   #over = false;
 
-  constructor(controller: ReadableStreamDefaultController<Uint8Array>) {
+  constructor(controller: ReadableStreamDefaultController<Uint8Array>, seesPings: boolean) {
     this.#controller = controller;
+    this.#seesPings = seesPings;
   }
 
   join(subscription: Subscription, keepAliveMs: number): void {
-    const { expiresAt = Number.POSITIVE_INFINITY } = subscription;
+    const { expiresAt } = subscription;
     this.#membership = subscription.join(this);
     if (this.#over) return;
     this.#keepAlive();
+    if (expiresAt !== undefined) this.#cancelSignInTimer = onceAt(expiresAt, () => this.answer(signInIsOver));
     this.#timer = setInterval(() => {
-      if (Date.now() >= expiresAt) this.answer(signInIsOver);
       // a client that does not read gets nothing more until it does
-      else if (!this.blocked) this.#keepAlive();
+      if (!this.blocked) this.#keepAlive();
     }, keepAliveMs);
   }
 
@@ -97,15 +118,25 @@ class EventStream implements Outlet {
   end(): void {
     this.#over = true;
     clearInterval(this.#timer);
+    this.#cancelSignInTimer?.();
     this.#membership?.leave();
   }
 
-  /** An id without data is kept by the client and shown to nobody; a comment makes proxies pass the headers on. */
   #keepAlive(): void {
     const progress = this.#membership?.progress();
-    if (!this.#over) this.#controller.enqueue(Buffer.from(progress ? `id: ${progress.cursor}\n\n` : ':\n\n'));
+    if (!this.#over)
+      this.#controller.enqueue(Buffer.from(this.#seesPings ? ping(progress) : hidden(progress)));
   }
 }
+
+function ping(progress: Progress | undefined): string {
+  if (!progress) return 'event: ping\ndata: {}\n\n';
+  const { cursor, live } = progress;
+  return `event: ping\nid: ${cursor}\ndata: ${JSON.stringify(live ? { cursor } : { cursor, catchingUp: true })}\n\n`;
+}
+
+/** An id without data is kept by the client and shown to nobody; a comment makes proxies pass the headers on. */
+const hidden = (progress: Progress | undefined) => (progress ? `id: ${progress.cursor}\n\n` : ':\n\n');
 
 function nextEvent(message: Message): Buffer[] {
   const id = message.cursor === undefined ? '' : `id: ${message.cursor}\n`;

@@ -12,8 +12,9 @@ import {
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { requesterOf } from '../platform/requester.ts';
 import type { SignIn } from '../platform/sign-in.ts';
-import { eventStream } from './event-stream.ts';
+import { eventStream, eventStreamHeaders, isEventSource } from './event-stream.ts';
 import { type Executor, parseDocument } from './executor.ts';
+import { useSingleConnection } from './single-connection/use-single-connection.ts';
 import type { Subscription } from './subscribe.ts';
 
 export interface HttpOptions {
@@ -22,6 +23,8 @@ export interface HttpOptions {
   readonly executor: Executor;
   readonly allowedOrigins: readonly string[];
   readonly keepAliveMs: number;
+  /** Of one event stream in single connection mode */
+  readonly maxSubscriptions: number;
   readonly signIn: SignIn;
   /** What the playground shows first */
   readonly welcome: string;
@@ -42,7 +45,12 @@ export function createHttpApi(options: HttpOptions) {
     cors: allowedOrigins.length > 0 ? { origin: [...allowedOrigins], credentials: true } : false,
     graphiql: { title: 'Aorta', subscriptionsProtocol: 'WS', defaultQuery: welcome },
     renderGraphiQL,
-    plugins: [useExecutor(executor, signIn), useExtensions(executor), useEventStream(keepAliveMs)],
+    plugins: [
+      useExecutor(executor, signIn),
+      useExtensions(executor),
+      useEventStream(keepAliveMs),
+      useSingleConnection(options),
+    ],
   });
 }
 
@@ -130,14 +138,13 @@ function useEventStream(keepAliveMs: number): Plugin {
       setResultProcessor(
         (processed, { Response }) =>
           new Response(
-            eventStream(processed as ExecutionResult | Subscription, keepAliveMs, request.signal),
-            {
-              headers: {
-                'content-type': 'text/event-stream; charset=utf-8',
-                'cache-control': 'no-cache, no-transform',
-                'x-accel-buffering': 'no',
-              },
-            },
+            eventStream(
+              processed as ExecutionResult | Subscription,
+              keepAliveMs,
+              request.signal,
+              isEventSource(request),
+            ),
+            { headers: eventStreamHeaders },
           ),
         'text/event-stream',
       );

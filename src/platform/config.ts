@@ -15,6 +15,12 @@ const whole = (least: number, most: number) =>
     })
     .transform(Number);
 
+const secret = z
+  .string()
+  .min(32, 'must be 32 characters or more')
+  .refine((text) => text === text.trim(), 'must not begin or end with white space')
+  .refine((text) => new Set(text).size >= 8, 'must be random: it has fewer than 8 different characters');
+
 const days = (text: string) => (text === 'forever' ? Number.POSITIVE_INFINITY : Number(text));
 const isDays = (text: string) => /^(\d+(\.\d+)?|forever)$/.test(text);
 
@@ -139,7 +145,7 @@ export const variables = {
   ),
   MAX_SUBSCRIPTIONS_PER_SOCKET: variable(
     whole(1, 100_000),
-    'api: open subscriptions of one WebSocket',
+    'api: open subscriptions of one WebSocket, or of one event stream with several',
     '1000',
   ),
   DRAIN_MS: variable(
@@ -148,7 +154,7 @@ export const variables = {
     '5000',
   ),
   JWT_SECRET: variable(
-    optional(z.string().min(32, 'must be 32 characters or more')),
+    optional(secret),
     'api: who is signed in is told by tokens (JWT, HS256) signed with it; none and no JWKS_URL: nobody is',
     '',
   ),
@@ -158,7 +164,21 @@ export const variables = {
     '',
   ),
   JWT_ISSUER: variable(optional(z.string()), 'api: accept tokens of this issuer (iss) only', ''),
-  JWT_AUDIENCE: variable(optional(z.string()), 'api: accept tokens for this audience (aud) only', ''),
+  JWT_AUDIENCE: variable(
+    optional(z.string()),
+    'api: accept tokens for this audience (aud) only; without it, tokens for no particular audience only',
+    '',
+  ),
+  JWT_CLIENT_ID: variable(
+    optional(z.string()),
+    'api: accept tokens that were issued to this application (azp or client_id) only',
+    '',
+  ),
+  JWT_TOLERANCE_SECONDS: variable(
+    whole(0, 300),
+    'api: by how much the clock of who issues tokens may differ, s; a token holds for so long after its end',
+    '5',
+  ),
   SHUTDOWN_MS: variable(
     whole(0, 600_000),
     'Time for work in hand at SIGTERM before it is cut off, ms',
@@ -191,11 +211,28 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     if (parsed.success) config[name] = parsed.data;
     else mistakes.push(`${name} is ${shown(name, text)}: ${parsed.error.issues[0]!.message}. ${about}`);
   }
-  if (config.JWT_SECRET && config.JWKS_URL) {
-    mistakes.push('JWT_SECRET and JWKS_URL are both set: give the one by which tokens are to be checked');
-  }
+  mistakes.push(...mistakesOfSignIn(env));
   if (mistakes.length > 0) throw new ConfigError(`The environment has mistakes:\n  ${mistakes.join('\n  ')}`);
   return config as Config;
+}
+
+/** What would leave everybody without a sign-in, or let in who signed in elsewhere, without a word. */
+function mistakesOfSignIn(env: Readonly<Record<string, string | undefined>>): string[] {
+  const given = (...names: (keyof Variables)[]) => names.filter((name) => env[name]);
+  if (env.JWT_SECRET && env.JWKS_URL) {
+    return ['JWT_SECRET and JWKS_URL are both set: give the one by which tokens are to be checked'];
+  }
+  const about = given('JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_CLIENT_ID', 'JWT_TOLERANCE_SECONDS');
+  if (about.length > 0 && !env.JWT_SECRET && !env.JWKS_URL) {
+    const are = about.length === 1 ? 'is' : 'are';
+    return [`${about.join(' and ')} ${are} set without JWT_SECRET or JWKS_URL: nobody could sign in`];
+  }
+  if (env.JWKS_URL && given('JWT_AUDIENCE', 'JWT_CLIENT_ID').length === 0) {
+    return [
+      'JWKS_URL is set without JWT_AUDIENCE or JWT_CLIENT_ID: tokens of other applications of its issuer would sign in',
+    ];
+  }
+  return [];
 }
 
 const shown = (name: string, text: string) => (name.endsWith('_SECRET') ? 'not right' : JSON.stringify(text));

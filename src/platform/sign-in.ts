@@ -1,7 +1,15 @@
 /** Who is asking: what a signed token (JWT) says of a viewer. */
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey, type JWTVerifyOptions, jwtVerify } from 'jose';
+import {
+  createRemoteJWKSet,
+  errors,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+  type JWTVerifyResult,
+  jwtVerify,
+} from 'jose';
 import type { Config } from './config.ts';
 import { DomainError } from './errors.ts';
+import { readClaims } from './token-claims.ts';
 
 export interface Viewer {
   /** The token's subject; null when nobody is signed in */
@@ -11,7 +19,10 @@ export interface Viewer {
    * them apart. Who differs in it must never share an execution.
    */
   readonly scope: string;
-  /** When the token ends, ms since 1970; a connection that outlives it is no longer signed in */
+  /**
+   * When the sign-in is over, ms since 1970: the token's end and the tolerance between clocks. Until then every transport
+   * takes it, from then on none does, and what was begun with it ends. undefined for nobody.
+   */
   readonly expiresAt?: number;
 }
 
@@ -22,48 +33,57 @@ export interface Viewer {
  */
 export type SignIn = (authorization: unknown) => Promise<Viewer>;
 
-export type SignInConfig = Pick<Config, 'JWT_SECRET' | 'JWKS_URL' | 'JWT_ISSUER' | 'JWT_AUDIENCE'>;
+export type SignInConfig = Pick<
+  Config,
+  'JWT_SECRET' | 'JWKS_URL' | 'JWT_ISSUER' | 'JWT_AUDIENCE' | 'JWT_CLIENT_ID' | 'JWT_TOLERANCE_SECONDS'
+>;
 
 const asymmetric = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
-const toleranceSeconds = 5; // between our clock and the issuer's
 const keysTimeoutMs = 5_000;
 const newKeyMs = 5_000; // how often an unknown key has the set fetched again at most
+const longestToken = 16_384; // characters; no HTTP header is longer, and a socket takes what HTTP takes
 
 export function createSignIn(config: SignInConfig): SignIn {
   const verify = createVerify(config);
+  const rules = {
+    toleranceSeconds: config.JWT_TOLERANCE_SECONDS,
+    audience: config.JWT_AUDIENCE,
+    clientId: config.JWT_CLIENT_ID,
+  };
   return async (authorization) => {
     if (!verify || authorization === undefined || authorization === null) return viewerOf(null);
-    const { sub, exp } = await verify(tokenIn(authorization)).catch((error: unknown) => {
+    const token = tokenIn(authorization);
+    if (token.length > longestToken) {
+      throw unauthenticated(`The token is longer than ${longestToken} characters.`);
+    }
+    const verified = await verify(token).catch((error: unknown) => {
       throw refusalOf(error);
     });
-    if (typeof sub !== 'string' || sub === '') {
-      throw unauthenticated('The token does not say whose it is: it has no subject (sub).');
-    }
-    return viewerOf(sub, exp);
+    const { subject, expiresAt } = readClaims(verified, rules);
+    // jose compares whole seconds
+    return { ...viewerOf(subject), expiresAt: (Math.ceil(expiresAt) + rules.toleranceSeconds) * 1_000 };
   };
 }
 
 const tokenIn = (authorization: unknown) =>
   typeof authorization === 'string' ? authorization.replace(/^bearer +/i, '') : '';
 
-function viewerOf(actor: string | null, exp?: number): Viewer {
-  // resolvers look at the actor and nothing else; JSON tells nobody from somebody called null
-  const viewer = { actor, scope: JSON.stringify(actor) };
-  return exp === undefined ? viewer : { ...viewer, expiresAt: exp * 1_000 };
-}
+// resolvers look at the actor and nothing else; JSON tells nobody from somebody called null
+const viewerOf = (actor: string | null): Viewer => ({ actor, scope: JSON.stringify(actor) });
 
-type Verify = (token: string) => Promise<{ readonly sub?: string; readonly exp?: number }>;
+type Verify = (token: string) => Promise<JWTVerifyResult>;
 
 /** Undefined when sign-in is not configured. Each kind of key allows its own algorithms only. */
-function createVerify({ JWT_SECRET, JWKS_URL, JWT_ISSUER, JWT_AUDIENCE }: SignInConfig): Verify | undefined {
+function createVerify(config: SignInConfig): Verify | undefined {
+  const { JWT_SECRET, JWKS_URL, JWT_ISSUER, JWT_AUDIENCE, JWT_TOLERANCE_SECONDS } = config;
   const options: JWTVerifyOptions = {
-    clockTolerance: toleranceSeconds,
+    clockTolerance: JWT_TOLERANCE_SECONDS,
     ...(JWT_ISSUER === undefined ? {} : { issuer: JWT_ISSUER }),
     ...(JWT_AUDIENCE === undefined ? {} : { audience: JWT_AUDIENCE }),
   };
   if (JWT_SECRET !== undefined) {
     const secret = new TextEncoder().encode(JWT_SECRET);
-    return async (token) => (await jwtVerify(token, secret, { ...options, algorithms: ['HS256'] })).payload;
+    return (token) => jwtVerify(token, secret, { ...options, algorithms: ['HS256'] });
   }
   if (JWKS_URL === undefined) return undefined;
   const fetched = createRemoteJWKSet(new URL(JWKS_URL), {
@@ -74,7 +94,7 @@ function createVerify({ JWT_SECRET, JWKS_URL, JWT_ISSUER, JWT_AUDIENCE }: SignIn
     fetched(header, token).catch((cause: unknown) => {
       throw isOfToken(cause) ? cause : keysUnavailable(cause);
     });
-  return async (token) => (await jwtVerify(token, key, { ...options, algorithms: asymmetric })).payload;
+  return (token) => jwtVerify(token, key, { ...options, algorithms: asymmetric });
 }
 
 /** Whether the token is to blame for the failure to find its key, not the server of the keys. */

@@ -1,12 +1,14 @@
-import { SignJWT } from 'jose';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { decodeJwt, SignJWT } from 'jose';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { openEventStream } from '../support/event-stream.ts';
 import { readLog } from '../support/log.ts';
 import { until } from '../support/until.ts';
 import { addVideos } from '../support/viewers.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const secret = 'a secret that is long enough for HS256';
+const toleranceSeconds = 1;
 const start = 'mutation { startWatching(userId: "ada", videoId: "v0") { id } }';
 const follow = 'subscription { events { id actor } }';
 
@@ -15,7 +17,9 @@ let world: World;
 beforeAll(async () => {
   world = await createWorld();
   await addVideos(world.database, 1);
-  const api = world.spawn('api', { env: { JWT_SECRET: secret, KEEP_ALIVE_MS: '500' } });
+  const api = world.spawn('api', {
+    env: { JWT_SECRET: secret, JWT_TOLERANCE_SECONDS: String(toleranceSeconds), KEEP_ALIVE_MS: '600000' },
+  });
   const relay = world.spawn('relay');
   await Promise.all([api.waitForLog('api.started'), relay.waitForLog('lease.taken')]);
 });
@@ -52,11 +56,68 @@ test('without a token a viewer is nobody', async () => {
   expect((await post(start)).errors).toBeUndefined();
 });
 
-test('a sign-in that ends takes its socket and its event stream with it', async () => {
+test('a sign-in that ends takes its socket and its event stream with it: neither before its time nor at a keep-alive', async () => {
   const token = await tokenOf('ada', { seconds: 2 });
   await using socket = await connect(token);
   socket.send({ id: '1', type: 'subscribe', payload: { query: follow } });
-  const stream = await fetch(`${world.apiUrl}/graphql`, {
+  const ended = (await follows(token)).text().then((text) => ({ text, at: Date.now() }));
+  await until(() => socket.closed === 4403);
+  const over = (decodeJwt(token).exp! + toleranceSeconds) * 1_000;
+  expect(socket.closedAt).toBeGreaterThanOrEqual(over);
+  const { text, at } = await ended;
+  expect(text).toMatch(/"code":"UNAUTHENTICATED".*\n\nevent: complete\n/);
+  expect(at).toBeGreaterThanOrEqual(over);
+});
+
+test('a sign-in that holds for longer than a timer can wait is not cut off', async () => {
+  const token = await tokenOf('ada', { seconds: 60 * 86_400 });
+  await using socket = await connect(token);
+  socket.send({ id: '1', type: 'subscribe', payload: { query: follow } });
+  await using stream = openEventStream(world.apiUrl, follow, { authorization: `Bearer ${token}` });
+  await until(() => stream.messages.length > 0);
+  expect((await post(start, token)).errors).toBeUndefined();
+  await Promise.all([stream.take(1), until(() => socket.messages.some(({ type }) => type === 'next'))]);
+  expect({ closed: socket.closed, ended: stream.ended }).toEqual({ closed: undefined, ended: false });
+});
+
+describe.each<[name: string, claims: Record<string, unknown>, message: string]>([
+  ['never ends', { exp: undefined }, 'it has no time of expiry (exp)'],
+  ['ends in milliseconds', { exp: Date.now() + 60_000 }, 'in milliseconds (exp)'],
+  ['was issued in the future', { iat: Math.floor(Date.now() / 1_000) + 3_600 }, 'in the future (iat)'],
+  ['is for another application', { aud: 'another' }, 'it was issued for others (aud)'],
+  ['has a subject that no database stores', { sub: 'ada\0' }, 'a character that cannot be stored'],
+  ['has an enormous subject', { sub: 'a'.repeat(3_000) }, 'longer than 255 characters'],
+])('a token that %s signs nobody in, and is told so', (_name, changed, message) => {
+  const refusal = { message: expect.stringContaining(message), extensions: { code: 'UNAUTHENTICATED' } };
+
+  test('over HTTP', async () => {
+    expect((await post(start, await tokenOf('ada', { changed }))).errors).toMatchObject([refusal]);
+  });
+  test('over a socket', async () => {
+    await using socket = await connect(await tokenOf('ada', { changed }), 'closed');
+    expect([socket.closed, socket.reason]).toEqual([4403, expect.stringContaining(message)]);
+  });
+  test('over Server-Sent Events', async () => {
+    const authorization = `Bearer ${await tokenOf('ada', { changed })}`;
+    await using stream = openEventStream(world.apiUrl, follow, { authorization });
+    expect((await stream.take(1))[0]!.errors).toMatchObject([refusal]);
+  });
+});
+
+interface TokenOptions {
+  readonly key?: string;
+  readonly seconds?: number;
+  readonly changed?: Record<string, unknown>;
+}
+
+function tokenOf(sub: string, { key = secret, seconds = 60, changed = {} }: TokenOptions = {}) {
+  return new SignJWT({ sub, exp: Math.floor(Date.now() / 1_000) + seconds, ...changed })
+    .setProtectedHeader({ alg: 'HS256' })
+    .sign(new TextEncoder().encode(key));
+}
+
+const follows = (token: string) =>
+  fetch(`${world.apiUrl}/graphql`, {
     method: 'POST',
     headers: {
       accept: 'text/event-stream',
@@ -65,17 +126,6 @@ test('a sign-in that ends takes its socket and its event stream with it', async 
     },
     body: JSON.stringify({ query: follow }),
   });
-  expect(await stream.text()).toMatch(/"code":"UNAUTHENTICATED".*\n\nevent: complete\n/);
-  await until(() => socket.closed === 4403);
-});
-
-async function tokenOf(subject: string, { key = secret, seconds = 60 } = {}): Promise<string> {
-  return new SignJWT()
-    .setProtectedHeader({ alg: 'HS256' })
-    .setSubject(subject)
-    .setExpirationTime(Math.floor(Date.now() / 1_000) + seconds)
-    .sign(new TextEncoder().encode(key));
-}
 
 async function post(query: string, token?: string) {
   const response = await fetch(`${world.apiUrl}/graphql`, {
@@ -96,6 +146,8 @@ async function connect(token: string, becomes: 'acknowledged' | 'closed' = 'ackn
   // biome-ignore lint/suspicious/noExplicitAny: as above
   const messages: any[] = [];
   let closed: number | undefined;
+  let reason: string | undefined;
+  let closedAt = 0;
   const send = (message: object) => socket.send(JSON.stringify(message));
   socket.on('open', () => send({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } }));
   socket.on('message', (data) => {
@@ -103,8 +155,10 @@ async function connect(token: string, becomes: 'acknowledged' | 'closed' = 'ackn
     messages.push(message);
     if (message.type === 'ping') send({ type: 'pong' });
   });
-  socket.on('close', (code) => {
+  socket.on('close', (code, text) => {
     closed = code;
+    reason = String(text);
+    closedAt = Date.now();
   });
   socket.on('error', () => {});
   await until(() => (becomes === 'closed' ? closed : messages.length > 0));
@@ -113,6 +167,12 @@ async function connect(token: string, becomes: 'acknowledged' | 'closed' = 'ackn
     send,
     get closed() {
       return closed;
+    },
+    get reason() {
+      return reason;
+    },
+    get closedAt() {
+      return closedAt;
     },
     async [Symbol.asyncDispose]() {
       socket.terminate();

@@ -14,8 +14,15 @@ const stores = { DATABASE_URL: 'postgresql://localhost/none', REDIS_URL: 'redis:
 const signInWith = (env: Partial<Record<keyof SignInConfig, string>>) =>
   createSignIn(readConfig({ ...stores, ...env }));
 
-const claims = (subject = 'ada') => new SignJWT().setSubject(subject).setIssuedAt();
+const claims = (subject = 'ada') => new SignJWT().setSubject(subject).setIssuedAt().setExpirationTime('1h');
+const nowSeconds = () => Math.floor(Date.now() / 1_000);
 const signed = (token: SignJWT, key = secret) => token.setProtectedHeader({ alg: 'HS256' }).sign(key);
+
+/** A token with these claims in place of right ones. */
+const withClaims = (changed: Record<string, unknown>, header: { typ?: string } = {}) =>
+  new SignJWT({ sub: 'ada', exp: nowSeconds() + 60, ...changed })
+    .setProtectedHeader({ alg: 'HS256', ...header })
+    .sign(secret);
 
 describe('where sign-in is not configured', () => {
   test('everybody is anonymous, whatever token they bring', async () => {
@@ -28,19 +35,27 @@ describe('where sign-in is not configured', () => {
 });
 
 describe('with a secret', () => {
-  test('a token says who its viewer is, and until when', async () => {
-    const signIn = signInWith({ JWT_SECRET });
-    const expiresAt = Math.floor(Date.now() / 1_000) + 60;
-    const token = await signed(claims('ada').setExpirationTime(expiresAt));
-    const ada = { actor: 'ada', scope: '"ada"', expiresAt: expiresAt * 1_000 };
-    for (const authorization of [token, `Bearer ${token}`, `bearer  ${token}`]) {
-      expect(await signIn(authorization)).toEqual(ada);
-    }
-  });
+  test.each([
+    ['5', {}],
+    ['60', { JWT_TOLERANCE_SECONDS: '60' }],
+  ])(
+    'a token says who its viewer is, and until when: its end and %s s of tolerance',
+    async (tolerance, env) => {
+      const signIn = signInWith({ JWT_SECRET, ...env });
+      const end = nowSeconds() + 60;
+      const token = await signed(claims('ada').setExpirationTime(end));
+      const ada = { actor: 'ada', scope: '"ada"', expiresAt: (end + Number(tolerance)) * 1_000 };
+      for (const authorization of [token, `Bearer ${token}`, `bearer  ${token}`]) {
+        expect(await signIn(authorization)).toEqual(ada);
+      }
+    },
+  );
 
-  test('a token without an end signs in for good', async () => {
-    const viewer = await signInWith({ JWT_SECRET })(await signed(claims()));
-    expect(viewer).toEqual({ actor: 'ada', scope: '"ada"' });
+  test('a token holds until its end and the tolerance, and so does what was begun with it', async () => {
+    const signIn = signInWith({ JWT_SECRET, JWT_TOLERANCE_SECONDS: '60' });
+    const { expiresAt } = await signIn(await signed(claims().setExpirationTime('-30s')));
+    expect(expiresAt).toBeGreaterThan(Date.now());
+    await expect(signed(claims().setExpirationTime('-60s')).then(signIn)).rejects.toThrow('has expired');
   });
 
   test('nobody is signed in without a token', async () => {
@@ -49,7 +64,7 @@ describe('with a secret', () => {
 
   test('viewers share a scope exactly when they are the same', async () => {
     const signIn = signInWith({ JWT_SECRET });
-    const subjects = ['ada', 'grace', 'null', '"ada"', 'ada\u0000', ' ada', '[]', 'Ada'];
+    const subjects = ['ada', 'grace', 'null', '"ada"', 'ada\u0001', ' ada', '[]', 'Ada', 'ada\u{1f600}'];
     const scopes = [(await signIn(undefined)).scope];
     for (const subject of subjects) scopes.push((await signIn(await signed(claims(subject)))).scope);
     expect(new Set(scopes).size).toBe(subjects.length + 1);
@@ -60,7 +75,20 @@ describe('with a secret', () => {
   test.each([
     ['an expired token', () => signed(claims().setExpirationTime('-1m')), 'The token has expired.'],
     ['one whose time has not come', () => signed(claims().setNotBefore('1h')), 'its time has not come (nbf)'],
-    ['one of nobody', () => signed(new SignJWT()), 'it has no subject (sub)'],
+    ['one of nobody', () => signed(new SignJWT().setExpirationTime('1h')), 'it has no subject (sub)'],
+    ['one that never ends', () => signed(new SignJWT().setSubject('ada')), 'it has no time of expiry (exp)'],
+    ['one that ends in text', () => withClaims({ exp: 'tomorrow' }), '"exp" claim must be a number'],
+    ['one that ends in milliseconds', () => withClaims({ exp: Date.now() + 60_000 }), 'milliseconds (exp)'],
+    ['one that was issued in milliseconds', () => withClaims({ iat: Date.now() }), 'milliseconds (iat)'],
+    ['one of the future', () => withClaims({ iat: nowSeconds() + 60 }), 'issued in the future (iat)'],
+    ['one for others', () => withClaims({ aud: 'another' }), 'this API has no JWT_AUDIENCE'],
+    ['one for several others', () => withClaims({ aud: ['one', 'two'] }), 'issued for others (aud)'],
+    ['one of another kind', () => withClaims({}, { typ: 'logout+jwt' }), 'of another kind (typ)'],
+    ['one of a subject with NUL', () => withClaims({ sub: 'ada\0' }), 'a character that cannot be stored'],
+    ['one of half a character', () => signed(claims('ada\ud800')), 'a character that cannot be stored'],
+    ['one of a number', () => withClaims({ sub: 7 }), 'it has no subject (sub)'],
+    ['one of a long subject', () => signed(claims('a'.repeat(256))), 'longer than 255 characters'],
+    ['an enormous one', () => withClaims({ more: 'x'.repeat(20_000) }), 'longer than 16384 characters'],
     ['one of somebody without a name', () => signed(claims('')), 'it has no subject (sub)'],
     [
       'one signed with another secret',
@@ -90,6 +118,22 @@ describe('with a secret', () => {
     });
   });
 
+  test.each(['JWT', 'at+jwt', 'application/at+jwt', 'jwt'])('takes a token of the kind %s', async (typ) => {
+    expect((await signInWith({ JWT_SECRET })(await withClaims({}, { typ }))).actor).toBe('ada');
+  });
+
+  test('takes tokens that were issued to the application that it was told, and no others', async () => {
+    const signIn = signInWith({ JWT_SECRET, JWT_CLIENT_ID: 'page' });
+    expect((await signIn(await withClaims({ azp: 'page' }))).actor).toBe('ada');
+    expect((await signIn(await withClaims({ client_id: 'page' }))).actor).toBe('ada');
+    for (const wrong of [{}, { azp: 'other' }, { client_id: 'other' }, { azp: 'other', client_id: 'page' }]) {
+      await expect(withClaims(wrong).then(signIn)).rejects.toMatchObject({
+        code: 'UNAUTHENTICATED',
+        message: expect.stringContaining('issued to another application (azp, client_id)'),
+      });
+    }
+  });
+
   test('refuses a token whose claims were changed after it was signed', async () => {
     const [header, , signature] = (await signed(claims('ada'))).split('.');
     const payload = Buffer.from(JSON.stringify({ sub: 'grace' })).toString('base64url');
@@ -117,24 +161,28 @@ describe('with a secret', () => {
 });
 
 describe('with public keys', () => {
+  const ours = (subject?: string) => claims(subject).setAudience('aorta');
+
   test.each(['RS256', 'PS512', 'ES256', 'EdDSA'])(
     'a token signed with one of them (%s) says who its viewer is',
     async (alg) => {
       await using keys = await serveKeys();
       const sign = await keys.add(alg);
       await keys.add('ES384');
-      const viewer = await signInWith({ JWKS_URL: keys.url })(`Bearer ${await sign(claims('ada'))}`);
-      expect(viewer).toEqual({ actor: 'ada', scope: '"ada"' });
+      const viewer = await signInWith({ JWKS_URL: keys.url, JWT_AUDIENCE: 'aorta' })(
+        `Bearer ${await sign(ours('ada'))}`,
+      );
+      expect(viewer).toMatchObject({ actor: 'ada', scope: '"ada"' });
     },
   );
 
   test('a key that is added later is found before long', async () => {
     await using keys = await serveKeys();
-    const signIn = signInWith({ JWKS_URL: keys.url });
+    const signIn = signInWith({ JWKS_URL: keys.url, JWT_AUDIENCE: 'aorta' });
     const sign = await keys.add('ES256');
-    expect((await signIn(await sign(claims('ada')))).actor).toBe('ada');
+    expect((await signIn(await sign(ours('ada')))).actor).toBe('ada');
     const signAnew = await keys.add('ES384');
-    const token = await signAnew(claims('grace'));
+    const token = await signAnew(ours('grace'));
     expect((await until(() => signIn(token))).actor).toBe('grace');
   });
 
@@ -143,7 +191,9 @@ describe('with public keys', () => {
     await keys.add('ES256');
     await using others = await serveKeys();
     const sign = await others.add('ES256');
-    await expect(signInWith({ JWKS_URL: keys.url })(await sign(claims()))).rejects.toMatchObject({
+    await expect(
+      signInWith({ JWKS_URL: keys.url, JWT_AUDIENCE: 'aorta' })(await sign(ours())),
+    ).rejects.toMatchObject({
       code: 'UNAUTHENTICATED',
     });
   });
@@ -152,8 +202,8 @@ describe('with public keys', () => {
     await using keys = await serveKeys();
     await keys.add('ES256');
     const publicKey = new TextEncoder().encode(JSON.stringify(keys.published[0]));
-    const forged = await claims().setProtectedHeader({ alg: 'HS256', kid: 'ES256' }).sign(publicKey);
-    await expect(signInWith({ JWKS_URL: keys.url })(forged)).rejects.toMatchObject({
+    const forged = await ours().setProtectedHeader({ alg: 'HS256', kid: 'ES256' }).sign(publicKey);
+    await expect(signInWith({ JWKS_URL: keys.url, JWT_AUDIENCE: 'aorta' })(forged)).rejects.toMatchObject({
       code: 'UNAUTHENTICATED',
     });
   });
@@ -161,8 +211,8 @@ describe('with public keys', () => {
   test('is unavailable, not refused, while the keys cannot be fetched', async () => {
     const keys = await serveKeys();
     const sign = await keys.add('ES256');
-    const token = await sign(claims());
-    const signIn = signInWith({ JWKS_URL: keys.url });
+    const token = await sign(ours());
+    const signIn = signInWith({ JWKS_URL: keys.url, JWT_AUDIENCE: 'aorta' });
     const unavailable = { code: 'UNAVAILABLE', retryable: true };
     keys.fail();
     await expect(signIn(token)).rejects.toMatchObject(unavailable);
@@ -177,6 +227,30 @@ describe('the configuration of sign-in', () => {
     expect(read).toThrow('JWT_SECRET is not right: must be 32 characters or more.');
     expect(read).toThrow('JWKS_URL is "ftp://localhost": must be a URL that starts with https:// or http://');
     expect(read).not.toThrow('too short');
+  });
+
+  test.each([
+    ['one that repeats itself', 'a'.repeat(40), 'must be random'],
+    ['one from a file with a line end', `${JWT_SECRET}\n`, 'must not begin or end with white space'],
+  ])('refuses a weak secret: %s', (_name, weak, message) => {
+    const read = () => readConfig({ ...stores, JWT_SECRET: weak });
+    expect(read).toThrow(`JWT_SECRET is not right: ${message}`);
+  });
+
+  test.each(['JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_CLIENT_ID', 'JWT_TOLERANCE_SECONDS'])(
+    'refuses %s without a key: it would turn sign-in off without a word',
+    (name) => {
+      const read = () => readConfig({ ...stores, [name]: '30' });
+      expect(read).toThrow(`${name} is set without JWT_SECRET or JWKS_URL: nobody could sign in`);
+      expect(read).not.toThrow(/\n.*\n/);
+    },
+  );
+
+  test('refuses public keys without a word of who the tokens are for', () => {
+    const JWKS_URL = 'https://id.example/keys';
+    const read = () => readConfig({ ...stores, JWKS_URL, JWT_ISSUER: 'https://id.example' });
+    expect(read).toThrow('JWKS_URL is set without JWT_AUDIENCE or JWT_CLIENT_ID');
+    expect(readConfig({ ...stores, JWKS_URL, JWT_CLIENT_ID: 'page' })).toMatchObject({ JWKS_URL });
   });
 
   test('refuses a secret and public keys at once: it could not say which decides', () => {

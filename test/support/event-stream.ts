@@ -26,13 +26,14 @@ export interface EventStream extends AsyncDisposable {
 export interface EventStreamRequest {
   readonly variables?: object;
   readonly lastEventId?: string | undefined;
+  readonly authorization?: string;
 }
 
 /** Subscribes over SSE with a POST. It does not reconnect. */
 export function openEventStream(
   apiUrl: string,
   query: string,
-  { variables = {}, lastEventId }: EventStreamRequest = {},
+  { variables = {}, lastEventId, authorization }: EventStreamRequest = {},
 ): EventStream {
   const cut = new AbortController();
   const messages: StreamMessage[] = [];
@@ -46,6 +47,7 @@ export function openEventStream(
         'content-type': 'application/json',
         accept: 'text/event-stream',
         ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
+        ...(authorization === undefined ? {} : { authorization }),
       },
       body: JSON.stringify({ query, variables }),
       signal: cut.signal,
