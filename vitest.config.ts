@@ -10,8 +10,9 @@ export default defineConfig({
     setupFiles: process.env.AORTA_TWICE ? ['test/support/twice/setup.ts'] : [], // npm run test:twice
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // they end what hangs, and say nothing of how fast a machine has to be
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
     teardownTimeout: 20_000,
   },
 });

@@ -1,10 +1,14 @@
 /** Aorta's client: graphql-ws's, whose subscriptions resume by themselves. See docs/clients.md. */
-export {
-  type AortaClient,
-  type AortaClientOptions,
-  type AortaSink,
-  createAortaClient,
-  type Step,
-} from './create-client.ts';
-export type { Progress, Status } from './progress.ts';
-export { AnswerLostError } from './send-once.ts';
+export { createAortaClient } from './create-client.ts';
+export { AnswerLostError, AortaError } from './errors.ts';
+export type {
+  AortaClient,
+  AortaClientOptions,
+  AortaSink,
+  IterateOptions,
+  RunOptions,
+  StateOptions,
+  StateStep,
+  Step,
+} from './options.ts';
+export type { Progress, Retry, Status } from './progress.ts';

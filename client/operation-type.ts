@@ -1,10 +1,13 @@
 import type { SubscribePayload } from 'graphql-ws/client';
 
-/** Whether the payload asks for a subscription. Told from the text alone, so that no parser has to be shipped. */
-export function isSubscription({ query, operationName }: SubscribePayload): boolean {
+/**
+ * Returns what the payload asks for: 'subscription', 'query' or 'mutation', and undefined when it names no operation of
+ * its document. Told from the text alone, so that no parser has to be shipped.
+ */
+export function operationTypeOf({ query, operationName }: SubscribePayload): string | undefined {
   const operations = definitionsIn(query).filter(({ kind }) => kind !== 'fragment');
   const asked = operationName ? operations.find(({ name }) => name === operationName) : operations[0];
-  return asked?.kind === 'subscription';
+  return asked?.kind;
 }
 
 // strings and comments are matched to be passed over, and a directive's name is none of an operation's

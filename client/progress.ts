@@ -1,14 +1,26 @@
 /** How far a subscription is: what each message of the server, or the loss of the socket, makes of it. */
 import type { FormattedExecutionResult, SubscribePayload } from 'graphql-ws/client';
+import { type AortaError, errorOfApi } from './errors.ts';
 
 /**
  * - `catching up`: what has happened meanwhile is still on its way, or the socket is lost and being replaced
  * - `live`: everything up to now was passed on, and what happens is passed on as it happens
  * - `expired`: the server no longer has what comes after the cursor; the subscription has ended
+ * - `refused`: the API said no, or cannot be reached in a way that trying again would change; it has ended with `error`
  */
-export type Status = 'catching up' | 'live' | 'expired';
+export type Status = 'catching up' | 'live' | 'expired' | 'refused';
 
-export interface Progress {
+/** What is known of the next try, while `catching up` */
+export interface Retry {
+  /** The how-manieth try in a row it is; 1 is the first after a success */
+  readonly attempt: number;
+  /** Why the last one ended, in words */
+  readonly reason: string;
+  /** When it begins, ms since 1970 as in Date.now() */
+  readonly nextTryAt: number;
+}
+
+export interface Progress extends Partial<Retry> {
   readonly status: Status;
   /**
    * Everything up to here was passed on: a subscription from here, over any client, misses nothing and repeats nothing.
@@ -17,6 +29,8 @@ export interface Progress {
   readonly cursor: string | undefined;
   /** When expired: the oldest cursor that is still served. undefined when the whole log was replaced. */
   readonly oldest: string | undefined;
+  /** When expired or refused: why */
+  readonly error?: AortaError;
 }
 
 type Result = FormattedExecutionResult<unknown, unknown>;
@@ -25,24 +39,37 @@ export function beginning({ extensions }: SubscribePayload): Progress {
   return { status: 'catching up', cursor: text(extensions?.after), oldest: undefined };
 }
 
-export function afterResult(progress: Progress, { data, errors, extensions }: Result): Progress {
-  const cursor = text((extensions as { cursor?: unknown } | undefined)?.cursor);
-  if (cursor !== undefined) return { ...progress, cursor };
-  const refusal = errors?.find(({ extensions }) =>
+export function afterResult({ status, cursor, oldest }: Progress, result: Result): Progress {
+  const next = cursorOf(result);
+  if (next !== undefined) return { status, cursor: next, oldest };
+  const { data, errors = [] } = result;
+  const isExpiry = errors.some(({ extensions }) =>
     /^CURSOR_(EXPIRED|INVALID)$/.test(String(extensions?.code)),
   );
-  if (refusal) return { ...progress, status: 'expired', oldest: text(refusal.extensions?.oldest) };
+  if (isExpiry) {
+    const error = errorOfApi(errors);
+    return { status: 'expired', cursor, oldest: error.oldest, error };
+  }
   // a signal, which tells what is true now before anything else
-  return data === undefined ? progress : { ...progress, status: 'live' };
+  return { status: data === undefined ? status : 'live', cursor, oldest };
 }
 
 /** A ping is never behind a result that came before it. */
-export function afterPing(progress: Progress, cursor: string, catchingUp: boolean): Progress {
-  return { ...progress, cursor, status: catchingUp ? 'catching up' : 'live' };
+export function afterPing({ oldest }: Progress, cursor: string, catchingUp: boolean): Progress {
+  return { status: catchingUp ? 'catching up' : 'live', cursor, oldest };
 }
 
-export function afterLoss(progress: Progress): Progress {
-  return { ...progress, status: 'catching up' };
+export function afterLoss({ cursor, oldest }: Progress, retry?: Retry): Progress {
+  return { status: 'catching up', cursor, oldest, ...retry };
+}
+
+export function afterRefusal({ cursor, oldest }: Progress, error: AortaError): Progress {
+  return { status: 'refused', cursor, oldest, error };
+}
+
+/** The place in the log of an event. undefined for a signal, and for what was refused. */
+export function cursorOf({ extensions }: Result): string | undefined {
+  return text((extensions as { cursor?: unknown } | undefined)?.cursor);
 }
 
 function text(value: unknown): string | undefined {

@@ -94,7 +94,7 @@ export function spawnRole(
     pid: child.pid,
     logs,
     exited,
-    waitForLog(msg, { where = () => true, timeoutMs = 15_000 } = {}) {
+    waitForLog(msg, { where = () => true, timeoutMs = 60_000 } = {}) {
       return new Promise((resolve, reject) => {
         const end = () => {
           clearTimeout(timer);

@@ -8,11 +8,15 @@ export interface ServerProgram {
   readonly script: URL;
   readonly args?: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Told of every line on its standard error */
+  readonly onLine?: (line: string) => void;
 }
 
 export interface MeasuredServer extends AsyncDisposable {
   readonly pid: number;
   readonly port: number;
+  /** Settles when it has ended, however that came */
+  readonly exited: Promise<void>;
   /** What it has used so far. Answered between two turns of its event loop. */
   usage(): Promise<ProbeAnswer>;
   /** The same after its garbage was collected. */
@@ -34,6 +38,7 @@ export async function startMeasuredServer({
   script,
   args = [],
   env,
+  onLine = () => {},
 }: ServerProgram): Promise<MeasuredServer> {
   const { PATH = '', HOME = '', TMPDIR = '/tmp' } = process.env;
   const child = spawn(process.execPath, ['--expose-gc', '--import', probe.href, script.pathname, ...args], {
@@ -46,7 +51,7 @@ export async function startMeasuredServer({
   const held = leash(pid, 'SIGKILL');
   const exited = new Promise<void>((resolve) => child.once('close', () => resolve()));
   void exited.then(() => held.release());
-  const port = await untilListening(child, script.pathname, exited);
+  const port = await untilListening(child, script.pathname, exited, onLine);
 
   const ask = createProbe(child, exited);
   const kill = async () => {
@@ -56,6 +61,7 @@ export async function startMeasuredServer({
   return {
     pid,
     port,
+    exited,
     usage: () => ask(false),
     settledUsage: () => ask(true),
     signal: (signal) => void child.kill(signal),
@@ -69,10 +75,16 @@ export function announce(port: number): void {
   process.stderr.write(`${JSON.stringify({ msg: 'listening', port })}\n`);
 }
 
-function untilListening(child: ChildProcess, name: string, exited: Promise<void>): Promise<number> {
+function untilListening(
+  child: ChildProcess,
+  name: string,
+  exited: Promise<void>,
+  onLine: (line: string) => void,
+): Promise<number> {
   const newest: string[] = [];
   return new Promise<number>((resolve, reject) => {
     createInterface({ input: child.stderr! }).on('line', (line) => {
+      onLine(line);
       newest.push(line);
       if (newest.length > 15) newest.shift();
       const port = portIn(line);

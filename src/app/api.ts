@@ -11,6 +11,7 @@ import { answerHealth, type Health } from '../platform/health.ts';
 import { showLoops } from '../platform/loop-metrics.ts';
 import { openRole } from '../platform/role.ts';
 import { createSignIn } from '../platform/sign-in.ts';
+import { mutationConnections } from './api-databases.ts';
 import { drain } from './drain.ts';
 import { openLive } from './live.ts';
 import { welcome } from './welcome.ts';
@@ -19,7 +20,7 @@ const path = '/graphql';
 
 /** Serves until the signal, then lets its clients go a few at a time, so that they resume elsewhere. */
 export async function runApi(config: Config, signal: AbortSignal): Promise<void> {
-  await using role = openRole('api', config);
+  await using role = openRole('api', config, mutationConnections(config));
   const { logger, registry } = role;
   const { schema, executor, ready, count } = await openLive(role);
   showLoops(registry);
@@ -33,6 +34,7 @@ export async function runApi(config: Config, signal: AbortSignal): Promise<void>
     allowedOrigins: config.ALLOWED_ORIGINS,
     keepAliveMs: config.KEEP_ALIVE_MS,
     maxSubscriptions: config.MAX_SUBSCRIPTIONS_PER_SOCKET,
+    maxAnswerBytes: config.MAX_ANSWER_BYTES,
     signIn: createSignIn(config),
   };
 

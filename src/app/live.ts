@@ -1,8 +1,9 @@
 /** Opens everything that the api answers from: the tail of the log, signals, services, the executable schema. */
+import { OperationTypeNode } from 'graphql';
 import { requestCause } from '../events/envelope.ts';
 import { createHistory } from '../history/history.ts';
 import { decodeCursor, encodeCursor } from '../live/cursor.ts';
-import { createExecutor, type RequestInfo } from '../live/executor.ts';
+import { createExecutor, type LiveContext, type RequestInfo } from '../live/executor.ts';
 import { formatError } from '../live/format-error.ts';
 import { createGroups } from '../live/groups.ts';
 import { createHistory as createEventHistory } from '../live/history.ts';
@@ -17,21 +18,28 @@ import { createQueues } from '../operations/queues.ts';
 import { registerEventTypes } from '../outbox/event-types.ts';
 import { newestPosition, settledHead } from '../outbox/head.ts';
 import { leaseHolder } from '../platform/lease.ts';
+import type { Database } from '../platform/postgres.ts';
 import { createReadiness } from '../platform/readiness.ts';
 import { openBlockingRedis, openPatientRedis, openRedis } from '../platform/redis.ts';
 import type { Role } from '../platform/role.ts';
+import { boundFields } from '../resolvers/bounds.ts';
 import type { Context, Services } from '../resolvers/context.ts';
 import { createLogReads } from '../resolvers/event-page.ts';
 import { asksForHead } from '../resolvers/events/head.ts';
 import { createLoaders } from '../resolvers/loaders.ts';
 import { createSchema } from '../schema/load-schema.ts';
+import { openApiDatabases } from './api-databases.ts';
 import { checkStores } from './check-stores.ts';
 import { catalogue, eventTypes, resolverModules } from './modules.ts';
 import { openOutbox } from './open-outbox.ts';
 
+const longestCursor = 1_000; // characters; what is longer was never given out
+
 export async function openLive(role: Role) {
-  const { config, database, logger } = role;
-  const { pool, prisma } = database;
+  const { config, logger } = role;
+  const databases = openApiDatabases(role);
+  // what the process needs for itself must not wait for what clients read
+  const { pool } = databases.mutations;
   const logName = config.LOG_NAME;
   const redis = openRedis(role.redisOptions('commands'));
   const blocking = openBlockingRedis(role.redisOptions('tail'));
@@ -47,50 +55,65 @@ export async function openLive(role: Role) {
   role.onStop(() => tail.stop());
   const signals = createSignals({ publisher: redis, subscriber, logName, logger });
   role.onStop(() => signals.stop());
-  const events = createEventHistory(() => tail, logger);
+  const events = createEventHistory(() => tail, logger, databases.subscriptions.pool);
   const groups = createGroups({ tail, history: events, signals });
   const queues = createQueues(redis, queuePrefix(logName));
   role.onStop(() => queues.close());
 
   const through = () => tail.reader.through();
-  const { outbox } = openOutbox(database, redis, logName);
-  const services: Services = {
-    prisma,
-    pool,
-    catalogue,
-    outbox,
-    history: createHistory(outbox),
-    log: createLogReads(pool, through),
-    cursors: {
-      encode: (position) => encodeCursor(tail.epoch, position),
-      decode: (cursor) => decodeCursor(tail.epoch, cursor),
-    },
-    sources: createSources({ tail, newestPosition: () => newestPosition(pool) }),
-    operations: createOperations({
-      pool,
-      redis,
-      queues,
-      encodeCursor,
-      logName,
-      through,
-      topics: catalogue.topics,
-      relayLeader: () => leaseHolder(pool, `relay:${logName}`),
-    }),
+  const cursors: Services['cursors'] = {
+    encode: (position) => encodeCursor(tail.epoch, position),
+    decode: (cursor) => decodeCursor(tail.epoch, cursor),
+  };
+  const sources = createSources({ tail, newestPosition: () => newestPosition(pool) });
+  const servicesOn = (database: Database): Services => {
+    const { prisma, pool } = database;
+    const { outbox } = openOutbox(database, redis, logName);
+    return {
+      ...{ prisma, pool, catalogue, outbox, cursors, sources },
+      history: createHistory(outbox),
+      log: createLogReads(pool, through),
+      operations: createOperations({
+        ...{ pool, redis, queues, encodeCursor, logName, through },
+        topics: catalogue.topics,
+        relayLeader: () => leaseHolder(pool, `relay:${logName}`),
+      }),
+    };
+  };
+  /** By the kind of the operation: each has connections of its own. */
+  const services = {
+    [OperationTypeNode.QUERY]: servicesOn(databases.queries),
+    [OperationTypeNode.MUTATION]: servicesOn(databases.mutations),
+    [OperationTypeNode.SUBSCRIPTION]: servicesOn(databases.subscriptions),
   };
 
-  const schema = createSchema(resolverModules);
+  const schema = boundFields(createSchema(resolverModules));
   const executor = createExecutor({
     schema,
     groups,
-    encodeCursor: services.cursors.encode,
-    formatError: (error) => formatError(error, { logger, encodeCursor: services.cursors.encode }),
-    async createContext({ correlationId, viewer, resumeAfter }: RequestInfo, document): Promise<Context> {
+    encodeCursor: cursors.encode,
+    timeoutMs: config.REQUEST_TIMEOUT_MS,
+    maxAnswerBytes: config.MAX_ANSWER_BYTES,
+    formatError: (error) => formatError(error, { logger, encodeCursor: cursors.encode }),
+    async createContext(request: RequestInfo, document, operation): Promise<Context & LiveContext> {
+      const { correlationId, viewer, requester, givenUp } = request;
+      const { pool, prisma } = databases.queries;
       const head = asksForHead(document) ? await settledHead(pool, tail.position) : undefined;
-      const cause = requestCause(correlationId, viewer.actor);
-      const loaders = createLoaders(prisma);
-      return { cause, viewer, head, resumeAfter, services, now: () => new Date(), loaders };
+      return {
+        ...{ viewer, head, requester, givenUp, now: () => new Date() },
+        resumeAfter: request.resumeAfter?.slice(0, longestCursor),
+        cause: requestCause(correlationId, viewer.actor),
+        services: services[operation],
+        loaders: createLoaders(
+          operation === OperationTypeNode.SUBSCRIPTION ? databases.subscriptions.prisma : prisma,
+        ),
+      };
     },
-    renewContext: (context) => ({ ...context, loaders: createLoaders(prisma) }),
+    renewContext: (context) => ({
+      ...context,
+      givenUp: undefined,
+      loaders: createLoaders(databases.subscriptions.prisma),
+    }),
   });
   const ready = createReadiness({
     vital: { postgres: () => pool.query('SELECT 1') },

@@ -3,6 +3,7 @@
  * (https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md). A bad operation never harms another.
  */
 import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type ExecutionResult, GraphQLError, getOperationAST, OperationTypeNode } from 'graphql';
 import {
@@ -17,6 +18,7 @@ import type { WebSocket } from 'ws';
 import { onceAt } from '../platform/deadline.ts';
 import { messageOf } from '../platform/errors.ts';
 import type { Logger } from '../platform/logger.ts';
+import { requesterOf } from '../platform/requester.ts';
 import type { SignIn, Viewer } from '../platform/sign-in.ts';
 import type { Executor } from './executor.ts';
 import { writeNext } from './frame.ts';
@@ -26,6 +28,8 @@ import { Operation, type OperationSocket } from './operation.ts';
 export interface ConnectionOptions {
   readonly executor: Executor;
   readonly maxSubscriptions: number;
+  /** Of one answer: twice as much unsent ends the socket */
+  readonly maxAnswerBytes: number;
   readonly logger: Logger;
   readonly signIn: SignIn;
 }
@@ -33,7 +37,7 @@ export interface ConnectionOptions {
 const initTimeoutMs = 3_000;
 const maxStalledTurns = 25; // keep-alives; a client that reads nothing for so long comes back with its cursor
 const maxRequests = 100; // queries and mutations of one socket at the same time
-const maxUnsentBytes = 8_388_608; // answers to what a client asks without ever reading
+const maxUnsentAnswers = 2; // of the largest size, to what a client asks without ever reading
 
 export class Connection implements OperationSocket {
   readonly #options: ConnectionOptions;
@@ -105,6 +109,7 @@ export class Connection implements OperationSocket {
   send(message: object): void {
     if (!this.#isOpen()) return;
     this.#socket.send(JSON.stringify(message));
+    const maxUnsentBytes = maxUnsentAnswers * this.#options.maxAnswerBytes;
     if (this.#stream.writableLength > maxUnsentBytes) this.#socket.terminate();
   }
 
@@ -203,6 +208,9 @@ export class Connection implements OperationSocket {
       correlationId: randomUUID(),
       viewer,
       resumeAfter: typeof after === 'string' ? after : undefined,
+      requester: requesterOf(this.#stream as Socket, viewer),
+      givenUp: operation.givenUp,
+      operationName: args.operationName,
     };
     if (!isSubscription) this.#requests += 1;
     try {

@@ -4,6 +4,7 @@
  */
 import type { LogEvent } from '../events/envelope.ts';
 import type { LogFilter } from '../log/filter.ts';
+import { itself } from '../platform/requester.ts';
 import { Backlog } from './backlog.ts';
 import { logReplaced } from './cursor.ts';
 import { EventMember, type MembersGroup } from './event-member.ts';
@@ -69,8 +70,8 @@ export class EventGroup implements TailSubscriber, MembersGroup {
   }
 
   /** The outlet gets every matching event after where the source starts. */
-  join(outlet: Outlet, { epoch, after }: EventsSource): Membership {
-    const member = new EventMember(this, outlet, after);
+  join(outlet: Outlet, { epoch, after }: EventsSource, requester = itself): Membership {
+    const member = new EventMember(this, outlet, after, requester);
     this.#members.add(member);
     // replaced since the cursor was read: positions mean something else now
     if (epoch !== this.tail.epoch) member.fail(logReplaced());

@@ -7,6 +7,7 @@ import type { LogEvent } from '../events/envelope.ts';
 import type { LogFilter } from '../log/filter.ts';
 import { EpochChangedError } from '../log/reader.ts';
 import { DomainError } from '../platform/errors.ts';
+import type { Requester } from '../platform/requester.ts';
 import type { Backlog } from './backlog.ts';
 import { logReplaced } from './cursor.ts';
 import type { History } from './history.ts';
@@ -44,11 +45,15 @@ export class EventMember implements Membership {
   #reading = false;
   #over = false;
   #wake = () => {};
+  readonly #requester: Requester;
+  /** What it reads is given up when it leaves */
+  #reads: AbortController | undefined;
 
-  constructor(group: MembersGroup, outlet: Outlet, after: number | undefined) {
+  constructor(group: MembersGroup, outlet: Outlet, after: number | undefined, requester: Requester) {
     const { backlog, tail } = group;
     this.#group = group;
     this.#outlet = outlet;
+    this.#requester = requester;
     this.#position = after ?? tail.position;
     this.#wanted = this.#position < backlog.from ? backlog.first - 1 : backlog.indexAfter(this.#position);
   }
@@ -97,6 +102,7 @@ export class EventMember implements Membership {
     this.#over = true;
     this.#group.leave(this);
     this.#wake();
+    this.#reads?.abort();
   }
 
   /** Ends the subscription with an error. */
@@ -124,6 +130,7 @@ export class EventMember implements Membership {
   async #catchUp(): Promise<void> {
     const { backlog } = this.#group;
     this.#reading = true;
+    this.#reads ??= new AbortController();
     while (this.#position < backlog.from && !this.#over) {
       if (this.#outlet.blocked) await this.#untilWoken();
       else await this.#readPage().catch((error) => this.#recover(error));
@@ -138,7 +145,9 @@ export class EventMember implements Membership {
   async #readPage(): Promise<void> {
     const { history, filter, tail } = this.#group;
     const after = this.#position;
-    const page = await history.read({ filter, after, upTo: tail.position, limit: historyPage });
+    const work = { requester: this.#requester, signal: this.#reads!.signal };
+    const page = await history.read({ filter, after, upTo: tail.position, limit: historyPage }, work);
+    if (this.#over) return;
     const messages: Message[] = [];
     for (let start = 0; start < page.events.length; start += executeAtOnce) {
       const part = page.events.slice(start, start + executeAtOnce);
@@ -164,6 +173,7 @@ export class EventMember implements Membership {
 
   /** A store that is away is asked again: the client stays where it is, and is told so with each keep-alive. */
   async #recover(error: unknown): Promise<void> {
+    if (this.#over) return;
     if (error instanceof EpochChangedError) return this.fail(logReplaced());
     if (error instanceof DomainError && !error.retryable) return this.fail(error);
     await delay(retryMs + Math.random() * retryMs);

@@ -54,8 +54,8 @@ function withExtensions(error: unknown, message: string, extensions: Record<stri
 /** A store that cannot be reached or has no room, as pg, Prisma and ioredis tell of it. */
 function isOutage(cause: unknown): boolean {
   return (
-    // class 53 is insufficient resources: a full disk, no memory, no connection left
-    /^(ECONN|EPIPE|ETIMEDOUT|53|57P0[123]|08|P1001|P1002|P1017|P2024|P2028)/.test(codeOf(cause)) ||
+    // 57014: a statement that took too long; class 53 is insufficient resources: a full disk, no memory, no connection left
+    /^(ECONN|EPIPE|ETIMEDOUT|53|57014|57P0[123]|08|P1001|P1002|P1017|P2024|P2028)/.test(codeOf(cause)) ||
     /connection (timeout|terminated)|timeout exceeded when trying to connect|max retries per request|command timed out|connection is closed/i.test(
       messageOf(cause),
     )

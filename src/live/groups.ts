@@ -1,4 +1,6 @@
 /** The groups of this process: subscriptions that share an execution find each other here. */
+
+import type { Requester } from '../platform/requester.ts';
 import { EventGroup, type Renderer } from './event-group.ts';
 import type { History } from './history.ts';
 import type { Message } from './message.ts';
@@ -14,8 +16,17 @@ export interface GroupRenderer extends Renderer {
 }
 
 export interface Groups {
-  /** Adds a subscription to the group of the key, which the first one makes with its own renderer. */
-  join(key: string, source: LiveSource, renderer: GroupRenderer, outlet: Outlet): Membership;
+  /**
+   * Adds a subscription to the group of the key, which the first one makes with its own renderer. Its reads of history take
+   * the requester's turns.
+   */
+  join(
+    key: string,
+    source: LiveSource,
+    renderer: GroupRenderer,
+    outlet: Outlet,
+    requester?: Requester,
+  ): Membership;
   count(): GroupCount;
 }
 
@@ -47,10 +58,10 @@ export function createGroups({ tail, history, signals }: GroupsOptions): Groups 
   };
 
   return {
-    join(key, source, renderer, outlet) {
+    join(key, source, renderer, outlet, requester) {
       if (source instanceof EventsSource) {
         const group = eventGroups.getOrInsertComputed(key, () => eventGroup(key, source, renderer));
-        return group.join(outlet, source);
+        return group.join(outlet, source, requester);
       }
       const group = signalGroups.getOrInsertComputed(key, () => signalGroup(key, source, renderer));
       return group.join(outlet);

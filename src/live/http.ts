@@ -1,5 +1,6 @@
 /** GraphQL over HTTP, with the playground: graphql-yoga, held to our executor and our limits. */
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import {
   type DocumentNode,
@@ -9,6 +10,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
+import { requesterOf } from '../platform/requester.ts';
 import type { SignIn } from '../platform/sign-in.ts';
 import { eventStream, eventStreamHeaders, isEventSource } from './event-stream.ts';
 import { type Executor, parseDocument } from './executor.ts';
@@ -21,8 +23,9 @@ export interface HttpOptions {
   readonly executor: Executor;
   readonly allowedOrigins: readonly string[];
   readonly keepAliveMs: number;
-  /** Of one event stream in single connection mode */
+  /** Both of one event stream in single connection mode */
   readonly maxSubscriptions: number;
+  readonly maxAnswerBytes: number;
   readonly signIn: SignIn;
   /** What the playground shows first */
   readonly welcome: string;
@@ -64,7 +67,7 @@ function useExecutor(executor: Executor, signIn: SignIn): Plugin {
       if (executor.isRight(params.documentAST)) setResult([]);
     },
     async onContextBuilding({ context, extendContext }) {
-      const { request, params } = context as unknown as { request: Request; params: RequestParams };
+      const { request, params, req, stopped } = context as unknown as HttpRequest;
       const checked = executor.check(params.query ?? '');
       const document =
         'document' in checked ? checked.document : ({ kind: 'Document', definitions: [] } as never);
@@ -74,6 +77,9 @@ function useExecutor(executor: Executor, signIn: SignIn): Plugin {
         correlationId: correlationIdOf(request),
         viewer,
         resumeAfter: typeof resumeAfter === 'string' ? resumeAfter : undefined,
+        requester: requesterOf(req.socket, viewer),
+        givenUp: stopped ? AbortSignal.any([request.signal, stopped]) : request.signal,
+        operationName: params.operationName,
       };
       extendContext((await executor.contextOf(info, document as DocumentNode)) as never);
     },
@@ -89,8 +95,17 @@ function useExecutor(executor: Executor, signIn: SignIn): Plugin {
   };
 }
 
+interface HttpRequest {
+  readonly request: Request;
+  readonly params: RequestParams;
+  readonly req: IncomingMessage;
+  /** Aborted when an operation in single connection mode is stopped */
+  readonly stopped?: AbortSignal;
+}
+
 interface RequestParams {
   readonly query?: string;
+  readonly operationName?: string;
   readonly extensions?: Readonly<Record<string, unknown>>;
 }
 

@@ -23,12 +23,18 @@ export class Operation implements Outlet {
   readonly #socket: OperationSocket;
   #idBytes: Buffer | undefined;
   #membership: Membership | undefined;
+  readonly #givenUp = new AbortController();
   isSubscription = false;
   over = false;
 
   constructor(socket: OperationSocket, id: string) {
     this.#socket = socket;
     this.id = id;
+  }
+
+  /** Aborted when the operation is over, answered or not. */
+  get givenUp(): AbortSignal {
+    return this.#givenUp.signal;
   }
 
   join(subscription: Subscription): void {
@@ -83,5 +89,6 @@ export class Operation implements Outlet {
     this.over = true;
     this.#socket.forget(this);
     this.#membership?.leave();
+    this.#givenUp.abort();
   }
 }

@@ -5,17 +5,23 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LogEvent } from '../events/envelope.ts';
 import { type LogPage, type LogRead, type LogReader, RetentionPassedError } from '../log/reader.ts';
+import { ownWork, runFor, runForAll, type Work } from '../platform/requester.ts';
 import { type Subscriber, SubscriberIndex } from './subscriber-index.ts';
 
 export type SharedRead = LogRead & { readonly upTo: number };
 
-/** Gives the page of the read: from a pass that it shares, or of its own by index when a pass would be dearer. */
-export type SharedScan = (read: SharedRead) => Promise<LogPage>;
+/**
+ * Gives the page of the read: from a pass that it shares, or of its own by index when a pass would be dearer. A pass does
+ * not wait for those who look up their own. Throws the signal's reason when the read is given up.
+ */
+export type SharedScan = (read: SharedRead, work?: Work) => Promise<LogPage>;
+
+type Reader = Pick<LogReader, 'read'>;
 
 const pageSize = 1_000;
 const positionsPerLookup = 10_000; // reading past so many others' events costs about what an index lookup does
 
-export function createSharedScan(reader: () => LogReader): SharedScan {
+export function createSharedScan(reader: () => Reader): SharedScan {
   let waiting: Seeker[] = [];
   let running = false;
 
@@ -23,7 +29,7 @@ export function createSharedScan(reader: () => LogReader): SharedScan {
     running = true;
     while (waiting.length > 0) {
       await nextTurn(); // those who come in the same moment share
-      const seekers = waiting.sort((one, other) => one.read.after - other.read.after);
+      const seekers = waiting.filter(isSought).sort((one, other) => one.read.after - other.read.after);
       waiting = [];
       await scan(reader(), seekers).catch((error) => {
         for (const seeker of seekers) seeker.fail(error);
@@ -32,27 +38,38 @@ export function createSharedScan(reader: () => LogReader): SharedScan {
     running = false;
   };
 
-  return (read) =>
+  return (read, work = ownWork) =>
     new Promise((resolve, reject) => {
-      waiting.push(new Seeker(read, resolve, reject));
-      if (!running) void run();
+      const giveUp = () => reject(work.signal!.reason);
+      if (work.signal?.aborted) return giveUp();
+      work.signal?.addEventListener('abort', giveUp, { once: true });
+      const settled =
+        <Value>(settle: (value: Value) => void) =>
+        (value: Value) => {
+          work.signal?.removeEventListener('abort', giveUp);
+          settle(value);
+        };
+      waiting.push(new Seeker(read, work, settled(resolve), settled(reject)));
+      // for all who share it, not for the first
+      if (!running) void runForAll(run);
     });
 }
 
+const isSought = ({ work }: Seeker) => !work.signal?.aborted;
+
 /** One pass for the seekers, the one that is furthest behind first. */
-async function scan(reader: LogReader, seekers: readonly Seeker[], tooOld = 1): Promise<void> {
+async function scan(reader: Reader, seekers: readonly Seeker[], tooOld = 1): Promise<void> {
   const [furthestBehind] = seekers;
   if (!furthestBehind) return;
   const start = furthestBehind.read.after;
   const end = Math.max(...seekers.map(({ read }) => read.upTo));
   // each for itself: a cursor that has expired is one client's own affair
-  const lookUp = (some: Iterable<Seeker>) =>
-    Promise.all(
-      Array.from(some, ({ read, resolve, fail }) =>
-        reader.read({ ...read, by: 'index' }).then(resolve, fail),
-      ),
-    );
-  if (end - start > positionsPerLookup * seekers.length) return void (await lookUp(seekers));
+  const lookUp = (some: Iterable<Seeker>) => {
+    for (const { read, work, resolve, fail } of some) {
+      void runFor(work, () => reader.read({ ...read, by: 'index' })).then(resolve, fail);
+    }
+  };
+  if (end - start > positionsPerLookup * seekers.length) return lookUp(seekers);
 
   const index = new SubscriberIndex<Seeker>();
   const seeking = new Set(seekers);
@@ -69,11 +86,8 @@ async function scan(reader: LogReader, seekers: readonly Seeker[], tooOld = 1): 
       // outbox. How many they are is not known, so twice as many are left out every time.
       const behind = position === start ? tooOld : seekers.length;
       const rest = seekers.slice(behind);
-      await Promise.all([
-        lookUp(seekers.slice(0, behind).filter((one) => seeking.has(one))),
-        scan(reader, rest, 2 * tooOld),
-      ]);
-      return;
+      lookUp(seekers.slice(0, behind).filter((one) => seeking.has(one)));
+      return scan(reader, rest, 2 * tooOld);
     }
     for (const event of page.events) index.deliver(event, reached);
     // less is published than was asked for: what there is counts
@@ -85,6 +99,11 @@ async function scan(reader: LogReader, seekers: readonly Seeker[], tooOld = 1): 
       index.remove(seeker);
     }
     reached.clear();
+    for (const seeker of seeking) {
+      if (isSought(seeker)) continue;
+      seeking.delete(seeker);
+      index.remove(seeker);
+    }
     if (!over) continue;
     for (const seeker of seeking) seeker.settle(page, Math.min(seeker.read.upTo, position));
     return;
@@ -103,8 +122,16 @@ class Seeker implements Subscriber {
   readonly resolve: (page: LogPage) => void;
   readonly fail: (error: unknown) => void;
 
-  constructor(read: SharedRead, resolve: (page: LogPage) => void, fail: (error: unknown) => void) {
+  readonly work: Work;
+
+  constructor(
+    read: SharedRead,
+    work: Work,
+    resolve: (page: LogPage) => void,
+    fail: (error: unknown) => void,
+  ) {
     this.read = read;
+    this.work = work;
     this.resolve = resolve;
     this.fail = fail;
   }

@@ -10,6 +10,10 @@ import {
   type GraphQLError,
 } from 'graphql';
 import type { LogEvent } from '../events/envelope.ts';
+import { type Requester, runForAll } from '../platform/requester.ts';
+import { tooLarge } from './answer-limit.ts';
+import { jsonBytes } from './answer-size.ts';
+import { countFields } from './field-count.ts';
 import { groupKey } from './group-key.ts';
 import type { GroupRenderer, Groups } from './groups.ts';
 import { type Message, toMessage } from './message.ts';
@@ -25,7 +29,13 @@ export interface SubscribeOptions {
   readonly formatError: (error: unknown) => GraphQLError;
   readonly correlationIdOf: (context: unknown) => string;
   readonly encodeCursor: (position: number) => string;
+  /** Of one item */
+  readonly maxAnswerBytes: number;
+  /** Whose turn the reads of history take */
+  readonly requesterOf: (context: unknown) => Requester;
 }
+
+const fewFields = 20; // an item of so few is written first, and measured then
 
 /** A subscription that can begin: `join` sends its results to the outlet until it is left. */
 export interface Subscription {
@@ -47,8 +57,13 @@ export async function beginSubscription(
   }
   const { document, operationName, variableValues: variables, contextValue } = args;
   const key = groupKey({ document, operationName, variables, scope: scopeOf(contextValue) });
+  const requester = options.requesterOf(contextValue);
   return {
-    join: (outlet) => groups.join(key, source as unknown as LiveSource, rendererOf(args, options), outlet),
+    // what a group does is done for all of its members, and outlives the one that came first
+    join: (outlet) =>
+      runForAll(() =>
+        groups.join(key, source as unknown as LiveSource, rendererOf(args, options), outlet, requester),
+      ),
   };
 }
 
@@ -72,6 +87,17 @@ function rendererOf(args: ExecutionArgs, options: SubscribeOptions): GroupRender
     extensions,
   });
   const correlationId = correlationIdOf(args.contextValue);
+  const { maxAnswerBytes: most } = options;
+  const mayBeLarge = countFields(args.document) > fewFields;
+  /** An item that is too large is an error with the item's cursor: its client can go on after it. */
+  const messageOf = (result: ExecutionResult, position?: number, cursor?: string): Message => {
+    if (!mayBeLarge || jsonBytes(result, most + 1) <= most) {
+      const message = toMessage(result, position, cursor);
+      if (message.tail.length <= most + 1) return message;
+    }
+    const { extensions = {} } = result;
+    return toMessage({ data: null, errors: [tooLarge(most)], extensions }, position, cursor);
+  };
 
   return {
     cursor: encodeCursor,
@@ -79,9 +105,9 @@ function rendererOf(args: ExecutionArgs, options: SubscribeOptions): GroupRender
     event: (event: LogEvent) => {
       const cursor = encodeCursor(event.position);
       const extensions = { correlationId: event.correlationId, cursor };
-      return executeFor(event, (result) => toMessage(marked(result, extensions), event.position, cursor));
+      return executeFor(event, (result) => messageOf(marked(result, extensions), event.position, cursor));
     },
-    value: (value) => executeFor(value, (result) => toMessage(marked(result, { correlationId }))),
+    value: (value) => executeFor(value, (result) => messageOf(marked(result, { correlationId }))),
     error: (error) => toMessage(marked({ errors: [error as GraphQLError] }, { correlationId })),
   };
 }

@@ -16,6 +16,7 @@ export interface WebSocketOptions {
   readonly allowedOrigins: readonly string[];
   readonly keepAliveMs: number;
   readonly maxSubscriptions: number;
+  readonly maxAnswerBytes: number;
   readonly signIn: SignIn;
   readonly logger: Logger;
 }

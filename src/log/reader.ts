@@ -9,7 +9,7 @@ import { type LogRow, readLogRow } from '../outbox/log-row.ts';
 import { newestEvent, type OutboxRow, searchOutbox } from '../outbox/read-outbox.ts';
 import { readSink } from '../outbox/sinks.ts';
 import { DomainError } from '../platform/errors.ts';
-import { type LogFilter, matchesFilter } from './filter.ts';
+import { isNarrow, type LogFilter, matchesFilter } from './filter.ts';
 import { type LogKeys, logKeys } from './keys.ts';
 import { type LogState, readLogState } from './publish.ts';
 import { readStreams, type StreamPage, toEvent } from './read-streams.ts';
@@ -35,6 +35,8 @@ export interface LogRead {
   readonly limit: number;
   /** 'index': what few events match is looked up in the outbox instead of read past others. Default 'stream' */
   readonly by?: 'stream' | 'index';
+  /** What the outbox is read through; default: what the reader was opened with */
+  readonly pool?: Pool | undefined;
 }
 
 export interface LogReader {
@@ -59,6 +61,7 @@ export interface LogReaderOptions {
   readonly logName: string;
 }
 
+const maxSearched = 50_000; // positions of one statement
 const epochCheckMs = 1_000; // the streams of an old epoch stay as they are: only Postgres tells that it is over
 
 /** Opens the log of the current epoch. */
@@ -87,12 +90,13 @@ export async function openLogReader({ redis, pool, logName }: LogReaderOptions):
     epoch,
     through,
     async read(read) {
+      const { pool: db = pool } = read;
       refuseOldEpoch();
       const state = () => readLogState(redis, keys).catch(() => undefined);
-      if (read.by === 'index') return readFromOutbox(pool, epoch, read, await state());
+      if (read.by === 'index') return readFromOutbox(db, epoch, read, await state());
       const page = await readFromRedis(redis, keys, read);
       if (page?.complete) return fromStream(page, read);
-      return readFromOutbox(pool, epoch, read, page && (await state()));
+      return readFromOutbox(db, epoch, read, page && (await state()));
     },
   };
 }
@@ -121,7 +125,9 @@ async function readFromOutbox(
   published: LogState | undefined,
 ): Promise<LogPage> {
   const through = published?.through ?? (await readSink(pool, 'streams')).position;
-  const end = Math.min(through, upTo ?? through);
+  const last = Math.min(through, upTo ?? through);
+  // what no index finds is looked for a part at a time, so that others have their turn
+  const end = isNarrow(filter) ? last : Math.min(last, after + maxSearched);
   const rows = end > after ? await searchOutbox(pool, { ...filter, after, upTo: end, limit }) : [];
   const newest = published?.newest && (await newestEvent(pool, through));
   // read after the rows: retention may have dropped some of them meanwhile

@@ -37,16 +37,20 @@ export interface PipelineSources {
   readonly encodeCursor: (epoch: string, position: number) => string;
 }
 
-/** Throws UNAVAILABLE while Redis is away. */
+/**
+ * Reads one part after the other, against the flow: an event that moves on meanwhile is shown by the next part, and
+ * one that is shown nowhere as waiting is in its stream. Throws UNAVAILABLE while Redis is away.
+ */
 export async function readPipeline(sources: PipelineSources): Promise<Pipeline> {
   const { pool, queues, through, relayLeader } = sources;
   const { epoch } = await readLogRow(pool);
-  const [unpublished, leader, streams, consumers] = await Promise.all([
-    readUnpublished(pool, await through()),
+  const consumers = await readConsumerStatuses(pool, queues);
+  // after the consumers: what one of them has recorded and is done with by then is in the outbox, or in its stream
+  const [unpublished, leader] = await Promise.all([
+    through().then((at) => readUnpublished(pool, at)),
     relayLeader(),
-    answered(readStreamStatuses(sources, epoch)),
-    readConsumerStatuses(pool, queues),
   ]);
+  const streams = await answered(readStreamStatuses(sources, epoch)); // and what is published by now is in its stream
   return {
     outboxLag: unpublished.events,
     oldestUnpublishedSeconds: unpublished.seconds,

@@ -86,7 +86,21 @@ export const variables = {
     'api: other origins whose pages may use it, separated by commas',
     '',
   ),
-  DATABASE_CONNECTIONS: variable(whole(1, 1_000), 'Connections to PostgreSQL of one process', '10'),
+  DATABASE_CONNECTIONS: variable(
+    whole(1, 1_000),
+    'Connections to PostgreSQL of one process. api, from 3: 3 of 10 for queries, 2 for what subscriptions read, the others for mutations, which so never wait for reads',
+    '10',
+  ),
+  REQUEST_TIMEOUT_MS: variable(
+    whole(100, 600_000),
+    'api: a query that takes longer is ended, in PostgreSQL too, and answered UNAVAILABLE, ms',
+    '10000',
+  ),
+  MAX_ANSWER_BYTES: variable(
+    whole(65_536, 268_435_456),
+    'api: size of one answer, or of one item of a subscription, as JSON; a larger one is an error in its place',
+    '4194304',
+  ),
   RELAY_POLL_MS: variable(
     whole(1, 60_000),
     'relay: pause between looks at the outbox when no nudge comes, ms',

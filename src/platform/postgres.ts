@@ -2,6 +2,8 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import { endSilentConnections } from './postgres-silence.ts';
+import { RequestPool } from './request-pool.ts';
+import { withSessionSettings } from './session-settings.ts';
 
 export type { PrismaClient };
 
@@ -18,6 +20,15 @@ export interface DatabaseOptions {
   /** Shown in pg_stat_activity, so that the horizon can name who holds it */
   readonly application: string;
   readonly maxConnections?: number;
+  /** For the statements of requests, which take turns; else whoever comes first is served first */
+  readonly turns?: {
+    /** Connections that one client's socket can have at a time */
+    readonly perConnection: number;
+    /** How long a connection is waited for, ms; none waits until the request is given up */
+    readonly maxWaitMs?: number;
+  };
+  /** The server ends what takes longer; none takes its time */
+  readonly statementTimeoutMs?: number;
 }
 
 const INT8 = 20;
@@ -28,17 +39,19 @@ export const pgTypes: pg.CustomTypesConfig = {
     oid === INT8 ? Number : pg.types.getTypeParser(oid as never, format as never),
 } as pg.CustomTypesConfig;
 
-/** Settings of every session: a writer that hangs or dies must not hold the horizon for ever. */
+/**
+ * How every connection of ours is made. Its session is as our code relies on, and a writer that hangs or dies does not hold
+ * the horizon for ever.
+ */
 export function connectionOptions(options: Pick<DatabaseOptions, 'url' | 'application'>): pg.ClientConfig {
   return {
-    connectionString: options.url,
+    ...withSessionSettings(options.url),
     application_name: options.application,
     types: pgTypes,
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,
     connectionTimeoutMillis: 10_000,
     idle_in_transaction_session_timeout: 15_000, // far above the longest transaction of ours
-    options: '-c tcp_user_timeout=10000 -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2',
   };
 }
 
@@ -48,7 +61,10 @@ export function connectionOptions(options: Pick<DatabaseOptions, 'url' | 'applic
  */
 export function openDatabase(options: DatabaseOptions): Database {
   const connection = connectionOptions(options);
-  const pool = new pg.Pool({ ...connection, max: options.maxConnections ?? 10 });
+  const max = options.maxConnections ?? 10;
+  const timeout = options.statementTimeoutMs;
+  const config = { ...connection, max, ...(timeout === undefined ? {} : { statement_timeout: timeout }) };
+  const pool = options.turns ? new RequestPool({ ...config, ...options.turns }) : new pg.Pool(config);
   // an idle connection that breaks is replaced by the pool at the next use; one in use makes its query fail
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));

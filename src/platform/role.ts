@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Config } from './config.ts';
 import { createLogger, type Logger } from './logger.ts';
-import { type Database, openDatabase } from './postgres.ts';
+import { type Database, type DatabaseOptions, openDatabase } from './postgres.ts';
 import type { RedisConnectionOptions } from './redis.ts';
 
 export interface Role extends AsyncDisposable {
@@ -18,7 +18,12 @@ export interface Role extends AsyncDisposable {
   onStop(stop: () => unknown): void;
 }
 
-export function openRole(name: string, config: Config): Role {
+/** `connections` says how its own differ from all that it may have. */
+export function openRole(
+  name: string,
+  config: Config,
+  connections: Pick<DatabaseOptions, 'maxConnections' | 'turns'> = {},
+): Role {
   const logger = createLogger(name, config.LOG_LEVEL);
   const application = `aorta-${name}@${hostname()}:${process.pid}`;
   const registry = new Registry();
@@ -27,6 +32,7 @@ export function openRole(name: string, config: Config): Role {
     url: config.DATABASE_URL,
     application,
     maxConnections: config.DATABASE_CONNECTIONS,
+    ...connections,
   });
   const stops: (() => unknown)[] = [() => database.stop()];
   return {

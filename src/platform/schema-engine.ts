@@ -14,6 +14,7 @@ import type {
   SchemasContainer,
 } from '@prisma/schema-engine-wasm/schema_engine_bg';
 import pg from 'pg';
+import { withSessionSettings } from './session-settings.ts';
 
 const prismaDir = fileURLToPath(new URL('../../prisma/', import.meta.url));
 const noFilters = { externalTables: [], externalEnums: [] };
@@ -50,7 +51,7 @@ async function withEngine<Result>(
 ): Promise<Result> {
   const { files } = await readModels();
   const bindings = await loadEngine();
-  const pool = new pg.Pool({ connectionString: databaseUrl, application_name: 'migrate' });
+  const pool = new pg.Pool({ ...withSessionSettings(databaseUrl), application_name: 'aorta-migrate' });
   try {
     const engine = await bindings.SchemaEngine.new(
       { datamodels: files.map(({ path: file, content }) => [file, content]) },

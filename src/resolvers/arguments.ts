@@ -12,6 +12,7 @@ interface PageArguments {
 
 const defaultCount = 50;
 const maxCount = 500;
+const maxTypes = 100; // each is compared with each event
 
 /** From which end a page is taken, and how long it is. */
 export function pageOf({ first, last }: PageArguments): { from: 'first' | 'last'; count: number } {
@@ -34,6 +35,8 @@ interface FilterArguments {
 
 /** Which events the arguments ask for. */
 export function eventFilterOf({ types, aggregateId, correlationId }: FilterArguments): OutboxFilter {
+  if (types && types.length > maxTypes)
+    throw badUserInput(`types must not have more than ${maxTypes} entries: <domain>.* stands for many.`);
   const wrong = types?.find((pattern) => !isTypePattern(pattern));
   if (wrong !== undefined) {
     throw badUserInput(`"${wrong}" is no event type: write <domain>.<past_tense_fact> or <domain>.*`);

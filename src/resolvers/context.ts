@@ -24,9 +24,11 @@ export interface Context {
   readonly head: number | undefined;
   /** The cursor with which a client comes back; newer than what its document says */
   readonly resumeAfter?: string | undefined;
+  /** Aborted when the client does not wait for the answer any more */
+  readonly givenUp?: AbortSignal | undefined;
 }
 
-/** What lives as long as the process. */
+/** What lives as long as the process, on connections for operations of this kind: query, mutation or subscription. */
 export interface Services {
   readonly prisma: PrismaClient;
   readonly pool: Pool;

@@ -25,7 +25,7 @@ export function createSchema(modules: readonly ResolverModule[]): GraphQLSchema 
 }
 
 /** The contract's files, in the order of their names. */
-function readContract(): string[] {
+export function readContract(): string[] {
   const folder = new URL('./', import.meta.url);
   const names = readdirSync(folder).filter((name) => name.endsWith('.graphql'));
   return names.sort().map((name) => readFileSync(new URL(name, folder), 'utf8'));

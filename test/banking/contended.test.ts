@@ -97,23 +97,34 @@ test('a process that is killed among commands with keys: asked again, each has h
     if (before) expect(answer).toEqual(before);
     answers.set(n, answer);
   };
-  const keys = 120;
-  /** Several clients, who ask for each once. */
-  const askForAll = (outcome: (asked: Promise<void>) => Promise<void>) => {
-    const remaining = Array.from({ length: keys }, (_, n) => n);
+  /** Several clients, who ask for one after the other, each once, as long as there are more. */
+  const askWhile = async (
+    isMore: (n: number) => boolean,
+    outcome: (asked: Promise<void>) => Promise<void>,
+  ) => {
+    let next = 0;
     const client = async () => {
-      for (let n = remaining.shift(); n !== undefined; n = remaining.shift()) await outcome(ask(n));
+      while (isMore(next)) await outcome(ask(next++));
     };
-    return Promise.all(Array.from({ length: 12 }, client));
+    await Promise.all(Array.from({ length: 12 }, client));
+    return next;
   };
-  const asked = askForAll((each) => each.catch(() => {}));
+  let isKilled = false;
+  const asked = askWhile(
+    () => !isKilled,
+    (each) => each.catch(() => {}),
+  );
   await until(() => answers.size >= 30);
   await second.kill();
-  await asked;
+  isKilled = true;
+  const keys = await asked;
   expect(answers.size, 'it was killed among them').toBeLessThan(keys);
 
   await startSecond();
-  await askForAll((each) => each);
-  expect(await customer(0).account(accountId)).toMatchObject({ balance: '1200', version: keys + 1 });
+  await askWhile(
+    (n) => n < keys,
+    (each) => each,
+  );
+  expect(await customer(0).account(accountId)).toMatchObject({ balance: `${10 * keys}`, version: keys + 1 });
   expect(new Set([...answers.values()].map(({ version }) => version)).size).toBe(keys);
 });

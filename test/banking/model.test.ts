@@ -181,7 +181,7 @@ test('balances are what the answers come to, whoever was killed in between', asy
     ),
     { numRuns: 4, endOnFailure: true },
   );
-}, 240_000);
+});
 
 async function openAccount(): Promise<ShownAccount> {
   return customerOf(0).open({ initialDeposit: '1000', overdraftLimit: String(overdraft) });

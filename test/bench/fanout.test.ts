@@ -40,7 +40,7 @@ test('every side delivers every event to each of 100 subscribers, once and in or
     burstOverRawCoalesced100: expect.any(Number),
     memoryOverRaw100: expect.any(Number),
   });
-}, 300_000);
+});
 
 test('the raw servers’ messages are as long as Aorta’s, so that they are compared at the same bytes', async () => {
   const size = ['--subscribers', '20', '--rounds', '1', '--seconds', '1', '--burst', '10'];
@@ -48,7 +48,7 @@ test('the raw servers’ messages are as long as Aorta’s, so that they are com
   expect(code, stderr).toBe(0);
   const [aorta, raw] = JSON.parse(stdout).cases;
   expect(Math.abs(raw.bytesPerDelivery / aorta.bytesPerDelivery - 1)).toBeLessThan(0.02);
-}, 300_000);
+});
 
 test.each([
   [['--sides', 'aorta,nope'], 'there is no side "nope". Name some of: aorta, stock'],

@@ -33,4 +33,4 @@ test('each contestant appends and reads the same, and what is read is checked', 
     hotInProcessesOverOne: expect.any(Number),
     rowsOverAppends: 1,
   });
-}, 120_000);
+});

@@ -35,4 +35,4 @@ test('every relay and every part of one moves the events that it was given', asy
     queuesOverPgBoss: expect.any(Number),
     luaOverPipeline: expect.any(Number),
   });
-}, 120_000);
+});

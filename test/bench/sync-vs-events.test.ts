@@ -26,4 +26,4 @@ test('with a service down every synchronous mutation fails and no event-driven o
     eventFailuresWithOneServiceDown: 0,
     handledOverRecorded: 1,
   });
-}, 300_000);
+});

@@ -18,4 +18,4 @@ test('whichever way a leader goes, the next one publishes what is committed then
     slowestOverBudget: expect.any(Number),
     slowestStopOverBudget: expect.any(Number),
   });
-}, 120_000);
+});

@@ -21,4 +21,4 @@ test('every way of writing leaves one event for each write, and is timed', async
     plainPgOverOneStatement: expect.any(Number),
     eventsOverWrites: 1,
   });
-}, 120_000);
+});

@@ -26,9 +26,9 @@ export async function createLiveWorld(apiEnv: Readonly<Record<string, string>> =
   let api: RoleProcess;
   const startApi = async () => {
     api = world.spawn('api', { env: { KEEP_ALIVE_MS: '500', ...apiEnv } });
-    await api.waitForLog('api.started');
+    await api.waitForLog('api.started', { timeoutMs: 60_000 });
   };
-  await Promise.all([startApi(), relay.waitForLog('lease.taken')]);
+  await Promise.all([startApi(), relay.waitForLog('lease.taken', { timeoutMs: 60_000 })]);
   const socketUrl = `${world.apiUrl.replace('http', 'ws')}/graphql`;
   const owned = setup.move();
   return {

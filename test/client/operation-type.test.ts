@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isSubscription } from '../../client/operation-type.ts';
+import { operationTypeOf } from '../../client/operation-type.ts';
 
 test.each<[is: boolean, query: string, operationName?: string]>([
   [true, 'subscription { events { id } }'],
@@ -17,5 +17,5 @@ test.each<[is: boolean, query: string, operationName?: string]>([
   [false, 'fragment subscription on Event { id } { head }'],
   [false, ''],
 ])('it is %s that this asks for a subscription: %s %s', (is, query, operationName) => {
-  expect(isSubscription({ query, operationName })).toBe(is);
+  expect(operationTypeOf({ query, operationName }) === 'subscription').toBe(is);
 });

@@ -62,5 +62,7 @@ test('a query is answered once, and an operation that is wrong tells why', async
   await until(() => query.end && wrong.end);
   expect(query.results).toMatchObject([{ data: { head: expect.any(String) } }]);
   expect(query.end).toBe('complete');
-  expect(wrong.end).toMatchObject({ error: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+  expect(wrong.end).toMatchObject({
+    error: { name: 'AortaError', code: 'BAD_USER_INPUT', retryable: false },
+  });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
-import type { AortaClientOptions } from '../../client/index.ts';
+import { type AortaClientOptions, AortaError } from '../../client/index.ts';
 import { startTcpProxy, type TcpProxy } from '../../dev/tcp-proxy.ts';
 import { request } from '../support/graphql-client.ts';
 import { idsOf, readLog } from '../support/log.ts';
@@ -153,7 +153,9 @@ describe.each([
     await subscription.untilStatus('live');
     await live.killApi();
     await until(() => subscription.end);
-    expect(subscription.end).toEqual({ error: expect.objectContaining({ code: 1006 }) });
+    expect(subscription.end).toEqual({ error: expect.any(AortaError) });
+    expect(subscription.end).toMatchObject({ error: { code: 'CONNECTION_CLOSED', closeCode: 1006 } });
+    expect(subscription.status).toBe('refused');
     await live.startApi();
   });
 
@@ -162,7 +164,7 @@ describe.each([
     const subscriptions = [0, 1].map(() => listen(client, { query: documents.events }));
     await until(() => subscriptions.every(({ end }) => end));
     expect(subscriptions.map(({ end }) => end)).toEqual(
-      subscriptions.map(() => ({ error: expect.objectContaining({ code: 4409 }) })),
+      subscriptions.map(() => ({ error: expect.objectContaining({ closeCode: 4409, retryable: false }) })),
     );
   });
 

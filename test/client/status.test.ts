@@ -89,7 +89,14 @@ test.each([
   const refused = listen(live.newClient(), { query: documents.events, after });
   await until(() => refused.end);
   expect(refused.end).toBe('complete');
-  expect(refused.progress).toEqual([{ status: 'expired', cursor: after, oldest: undefined }]);
+  expect(refused.progress).toEqual([
+    {
+      status: 'expired',
+      cursor: after,
+      oldest: undefined,
+      error: expect.objectContaining({ code: 'CURSOR_INVALID', retryable: false }),
+    },
+  ]);
   expect(codesOf(refused.results)).toEqual(['CURSOR_INVALID']);
 });
 

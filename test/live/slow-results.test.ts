@@ -90,7 +90,7 @@ test('what is still in memory is read while reads of the stores wait', async () 
     void live.history.read({ filter: { topics }, after: floor, upTo: 55, limit: 100 }).then(({ events }) => {
       recent = events.map(({ position }) => position);
     });
-    await until(() => recent, { timeoutMs: 5_000, message: 'what is in memory is read' });
+    await until(() => recent, { message: 'what is in memory is read' });
     expect(recent).toEqual([51, 52, 53, 54, 55]);
     expect(live.history.answered).toEqual({ memory: 1, stream: 0, outbox: 0 });
   } finally {

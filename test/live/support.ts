@@ -20,6 +20,7 @@ import { createOutbox, record } from '../../src/outbox/transaction.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import type { Database } from '../../src/platform/postgres.ts';
 import { openBlockingRedis, openPatientRedis, openRedis } from '../../src/platform/redis.ts';
+import { itself } from '../../src/platform/requester.ts';
 import type { Viewer } from '../../src/platform/sign-in.ts';
 import type { World } from '../support/world.ts';
 
@@ -92,6 +93,8 @@ export async function openLive({ env, database }: Pick<World, 'env' | 'database'
         },
         {
           groups,
+          maxAnswerBytes: 4_194_304,
+          requesterOf: () => itself,
           scopeOf: (context) => (context as ItemContext).viewer.scope,
           contextForItem: (context) => context,
           formatError: (error) => (error instanceof GraphQLError ? error : new GraphQLError(String(error))),

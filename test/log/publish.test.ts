@@ -142,14 +142,13 @@ describe('a batch', () => {
         seen.add(page.through);
       }
     })();
-    for (let from = 1; from < 3_000; from += 100) {
+    for (let from = 1; from < 3_000 || seen.size < 10; from += 100) {
       const batch = batchOf(from, from + 99);
       expect(await publish(state, batch)).toBe('published');
       state = afterwards(state, batch);
     }
     publishing = false;
     await reading;
-    expect(seen.size, 'moments at which the reader looked').toBeGreaterThan(3);
   });
 
   test('is whole or absent when Redis runs out of memory', async () => {

@@ -275,7 +275,7 @@ describe('a cursor', () => {
           () => false,
           (error) => error instanceof EpochChangedError,
         );
-      await until(refused, { timeoutMs: 2_000, message: 'the old epoch is refused' });
+      await until(refused, { message: 'the old epoch is refused' });
       expect(await refused(), 'from then on always').toBe(true);
       expect((await log.open()).epoch).not.toBe(reader.epoch);
     },

@@ -23,9 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => testDatabase.drop());
 
-test('a reader loses, doubles and reorders nothing of what 24 contending writers commit', {
-  timeout: 120_000,
-}, async () => {
+test('a reader loses, doubles and reorders nothing of what 24 contending writers commit', async () => {
   const { pool } = testDatabase.database;
   // a write transaction of somebody else, older than all that follows, and open to the end
   await using unrelated = await connect(testDatabase.url, 'unrelated');
@@ -43,7 +41,10 @@ test('a reader loses, doubles and reorders nothing of what 24 contending writers
       if (!moved) await delay(1);
     }
   })();
-  const results = await Promise.all(Array.from({ length: writers }, () => runWriter(testDatabase.url)));
+  const results = await Promise.all(
+    // however fast they are, they go on until the run is one in which a simpler reader would have failed
+    Array.from({ length: writers }, () => runWriter(testDatabase.url, () => waits > 100)),
+  );
   writing = false;
   await reading;
 
@@ -73,10 +74,8 @@ test('a reader loses, doubles and reorders nothing of what 24 contending writers
     'positions that do not increase',
   ).toEqual([]);
 
-  // the run was one in which a simpler reader would have failed
   expect(committed.length).toBeGreaterThan(3_000);
   expect(rolledBack).toBeGreaterThan(100);
-  expect(waits, 'times that the horizon had to wait').toBeGreaterThan(100);
   await unrelated.query('ROLLBACK');
 });
 
@@ -86,10 +85,10 @@ interface Written {
   rolledBack: number;
 }
 
-async function runWriter(url: string): Promise<Written> {
+async function runWriter(url: string, isOver: () => boolean): Promise<Written> {
   await using client = await connect(url);
   const written: Written = { committed: [], rolledBack: 0 };
-  for (let n = 0; n < transactionsEach; n++) {
+  for (let n = 0; n < transactionsEach || !isOver(); n++) {
     await client.query('BEGIN');
     if (chance(0.3)) {
       // an xid that is older than those of transactions that write before this one

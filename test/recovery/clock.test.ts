@@ -35,4 +35,4 @@ test('effects happen once, and nothing is given up early, beside a worker whose 
 
   await expectWholeLog(world, subscription);
   await expectEffectsOnce(world.database);
-}, 120_000);
+});

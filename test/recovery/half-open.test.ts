@@ -66,7 +66,7 @@ describe('an api whose connections to Redis went silent', () => {
     const log = idsOf(await readLog(world.database));
     await subscription.take(log.length);
     expect(receivedIds(subscription.results)).toEqual(log);
-  }, 120_000);
+  });
 });
 
 test('nothing is lost, doubled or reordered when every connection to Redis of every role falls silent', async () => {
@@ -93,7 +93,7 @@ test('nothing is lost, doubled or reordered when every connection to Redis of ev
 
   await expectWholeLog(world, subscription);
   await expectEffectsOnce(world.database);
-}, 150_000);
+});
 
 test('nothing is lost, doubled or reordered when every connection to Postgres of every role falls silent', async () => {
   await using world = await createRecoveryWorld();
@@ -120,7 +120,7 @@ test('nothing is lost, doubled or reordered when every connection to Postgres of
   await expectWholeLog(world, subscription);
   await expectEffectsOnce(world.database);
   expect(api.logs.filter(({ level }) => level >= 60)).toEqual([]);
-}, 150_000);
+});
 
 /** Starts an api and a relay, which leads then. */
 async function startApi(

@@ -32,7 +32,7 @@ test('a relay that finds its last batches gone is fenced, and publishes them aga
 
   await expectWholeLog(world, subscription);
   await expectEffectsOnce(world.database);
-}, 150_000);
+});
 
 test('nothing is lost, doubled or reordered when a replica takes over that lacks the last writes', async () => {
   await using world = await createRecoveryWorld();
@@ -49,7 +49,7 @@ test('nothing is lost, doubled or reordered when a replica takes over that lacks
 
   await expectWholeLog(world, subscription);
   await expectEffectsOnce(world.database);
-}, 150_000);
+});
 
 test.each([
   { name: 'everything, their marker too', lose: loseQueues },

@@ -28,7 +28,7 @@ test('a few lost commits are noticed although PostgreSQL gives out no position o
   const [first] = await eventsSince(world, lost);
   expect(first!.position, 'the sequence is ahead of the log').toBeGreaterThan(lost.log.at(-1)!.position);
   await expectNewLog(world, before, lost);
-}, 120_000);
+});
 
 test('a PostgreSQL that has passed the log before a relay looks is not taken for the one that wrote it, and no effect of lost events is left in it', async () => {
   await using world = await createOwnPostgresWorld();
@@ -57,7 +57,7 @@ test('a PostgreSQL that has passed the log before a relay looks is not taken for
     'SELECT consumer, event_id FROM inbox WHERE NOT EXISTS (SELECT FROM outbox WHERE id = event_id)',
   );
   expect(rows, 'no lost event was handled here').toEqual([]);
-}, 120_000);
+});
 
 /** What was in the log when it was lost, and in the backup. */
 interface Lost {

@@ -21,7 +21,7 @@ test('nothing is lost, doubled or reordered when PostgreSQL crashes and restarts
 
   await expectWholeLog(world, subscription);
   await expectEffectsOnce(world.database);
-}, 150_000);
+});
 
 /** Lets one viewer start session after session; what fails is tried again, as what was written counts anyway. */
 async function watchUntil(signal: AbortSignal, { database }: World, userId: string): Promise<void> {

@@ -32,7 +32,7 @@ test('nothing is lost, doubled or reordered when Redis forgets everything, again
 
   await expectWholeLog(world, subscription);
   await expectEffectsOnce(world.database);
-}, 150_000);
+});
 
 test('nothing is lost, doubled or reordered when Redis is killed and comes back empty', async () => {
   await using world = await createRecoveryWorld();
@@ -59,7 +59,7 @@ test('nothing is lost, doubled or reordered when Redis is killed and comes back 
 
   await expectWholeLog(world, subscription);
   await expectEffectsOnce(world.database);
-}, 150_000);
+});
 
 test('nothing is lost, doubled or reordered when Redis is killed and comes back with what it had', async () => {
   await using world = await createRecoveryWorld({ redis: { appendonly: true } });
@@ -79,7 +79,7 @@ test('nothing is lost, doubled or reordered when Redis is killed and comes back 
 
   await expectWholeLog(world, subscription);
   await expectEffectsOnce(world.database);
-}, 150_000);
+});
 
 test('while Redis hangs mutations commit, the relay says so, and all of it arrives when Redis goes on', async () => {
   await using world = await createRecoveryWorld();
@@ -107,7 +107,7 @@ test('while Redis hangs mutations commit, the relay says so, and all of it arriv
 
   await expectWholeLog(world, subscription);
   await expectEffectsOnce(world.database);
-}, 150_000);
+});
 
 test('jobs that Redis lost before any worker saw them are enqueued again', async () => {
   await using world = await createRecoveryWorld();
@@ -125,7 +125,7 @@ test('jobs that Redis lost before any worker saw them are enqueued again', async
   world.spawn('worker', { env: quickToGiveUp });
   await untilAllHandled(world.database);
   await expectEffectsOnce(world.database);
-}, 90_000);
+});
 
 async function flushAll({ redis }: World): Promise<void> {
   const client = new Redis(redis.url);

@@ -33,7 +33,7 @@ test('a relay killed again and again while it publishes loses, doubles and reord
 
   await expectWholeLog(world, subscription);
   await expectEffectsOnce(world.database);
-}, 120_000);
+});
 
 test('a relay that was killed with a backlog is followed by one that goes on where it was', async () => {
   await using world = await createRecoveryWorld();
@@ -41,23 +41,24 @@ test('a relay that was killed with a backlog is followed by one that goes on whe
   await using subscription = await followLog(world.apiUrl);
   await relay.kill();
   const viewers = createViewers(world.database);
-  for (let index = 0; index < 100; index += 1)
-    await viewers.start({ userId: 'u0', videoId: `v${index % 4}` });
+  let written = 0;
+  const writeBacklog = async () => {
+    for (; written < published + 100; written += 1)
+      await viewers.start({ userId: 'u0', videoId: `v${written % 4}` });
+  };
 
   // the smallest batches, so that relays die in the middle of the backlog
   let published = 0;
-  let deaths = 0;
-  while (published < 100 && deaths < 8) {
+  for (let deaths = 0; deaths < 4; deaths += 1) {
+    await writeBacklog();
     const dying = world.spawn('relay', { env: { RELAY_BATCH: '1', RELAY_QUEUE_BATCH: '1' } });
     await subscription.take(published + 1, patient);
     await dying.kill();
-    deaths += 1;
     published = subscription.results.length;
     const ids = receivedIds(subscription.results);
     expect(ids).toEqual(idsOf(await readLog(world.database)).slice(0, ids.length));
   }
-  expect(deaths).toBeGreaterThan(1);
   world.spawn('relay');
   await expectWholeLog(world, subscription);
   await expectEffectsOnce(world.database);
-}, 120_000);
+});

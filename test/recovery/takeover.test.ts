@@ -112,7 +112,7 @@ test('a batch that a leader had sent, and that arrives after another took over, 
 
   await expectWholeLog(world, subscription);
   await expectEffectsOnce(world.database);
-}, 120_000);
+});
 
 /** An api, a worker, and a relay that leads, which reaches each store through a proxy of its own. */
 async function startLeader(world: World): Promise<Relays & AsyncDisposable> {

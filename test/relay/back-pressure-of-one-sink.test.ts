@@ -39,7 +39,7 @@ test('jobs are added while Redis refuses the streams, which catch up afterwards'
   await allowAll(admin);
   await untilPublished(world);
   await expectPublished(world, admin);
-}, 120_000);
+});
 
 test('streams go on while Redis refuses the queues, which catch up afterwards', async () => {
   await using world = await createWorld();
@@ -62,7 +62,7 @@ test('streams go on while Redis refuses the queues, which catch up afterwards', 
   await allowAll(admin);
   await untilPublished(world);
   await expectPublished(world, admin);
-}, 120_000);
+});
 
 test('a queue that Redis refuses is a warning with its reason, as long as the other queues and the streams go on', async () => {
   await using world = await createWorld();
@@ -92,7 +92,7 @@ test('a queue that Redis refuses is a warning with its reason, as long as the ot
   await untilPublished(world);
   await expectPublished(world, admin);
   await until(async () => (await readyz(health)).warnings.length === 0);
-}, 120_000);
+});
 
 /** Sees all keys also while the roles do not. */
 async function openAdminUser(world: World) {

@@ -28,8 +28,7 @@ test('the relay drains a backlog twice as large as its memory', async () => {
     exited = true;
   });
   await until(async () => exited || (await readSink(pool, 'streams')).position >= end, {
-    timeoutMs: 90_000,
     message: 'everything is published',
   });
   expect({ exited }, 'it ran out of memory').toEqual({ exited: false });
-}, 120_000);
+});

@@ -92,7 +92,7 @@ test('it is taken over at once when its holder stops, who holds it until its wor
   await using second = start('stopped', 'second');
   await first.stop();
   expect(first.held).toBe(false);
-  await until(() => second.held, { timeoutMs: 2_000, message: 'the second takes over' });
+  await until(() => second.held, { message: 'the second takes over' });
   expect(steps).toEqual(['first still holds it: true']);
   expect(await leaseHolder(pool(), 'stopped')).toBe('second');
 });

@@ -122,16 +122,24 @@ async function startReader(options: { redis: Redis; pool: Pool; logName: string 
   };
 }
 
+export interface WriteOptions {
+  readonly writers?: number;
+  /** Events of each writer, at least */
+  readonly each?: number;
+  /** They go on until then */
+  readonly isOver?: () => boolean;
+}
+
 /** Writers that commit and roll back at random, overlapping each other. Gives how many events were committed. */
 export async function writeAtOnce(
   pool: Pool,
-  { writers = 5, each = 40 }: { writers?: number; each?: number } = {},
+  { writers = 5, each = 40, isOver = () => true }: WriteOptions = {},
 ): Promise<number> {
   const committed = await Promise.all(
     Array.from({ length: writers }, async (_, writer) => {
       let count = 0;
       const client = await pool.connect();
-      for (let version = 1; version <= each; version++) {
+      for (let version = 1; version <= each || !isOver(); version++) {
         await client.query('BEGIN');
         await client.query(insert(`writer ${writer}`, version));
         await delay(Math.random() * 4);
@@ -144,6 +152,19 @@ export async function writeAtOnce(
     }),
   );
   return committed.reduce((sum, count) => sum + count, 0);
+}
+
+/** Does the work while writers write as above: however fast they are, they are still at it when the work ends. */
+export async function writeWhile(
+  pool: Pool,
+  work: () => Promise<void>,
+  options?: WriteOptions,
+): Promise<void> {
+  let isOver = false;
+  const working = work().finally(() => {
+    isOver = true;
+  });
+  await Promise.all([working, writeAtOnce(pool, { each: 150, ...options, isOver: () => isOver })]);
 }
 
 /** Every committed event in the order of the log. */

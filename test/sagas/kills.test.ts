@@ -46,7 +46,7 @@ test(
     expect(rows, 'nine orders are carried out').toEqual([{ shipped: 9 * 3, paid: 9 * 5, reserved: 0 }]);
     expect(watching.seen).toEqual([{ goods: 0, money: 0 }]);
   },
-  3 * patient,
+  15 * patient,
 );
 
 /** Places an order for each step, there and back, and each of these troubles, which befalls it there. */
@@ -131,7 +131,7 @@ test(
       stderr: 'there is no saga nobody\n',
     });
   },
-  3 * patient,
+  15 * patient,
 );
 
 const sagas = (shop: Shop, ...args: readonly string[]) =>

@@ -82,9 +82,9 @@ export function openEventStream(
     get ended() {
       return ended;
     },
-    async take(count, timeoutMs = 20_000) {
+    async take(count, timeoutMs) {
       await until(() => results.length >= count, {
-        timeoutMs,
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
         message: () =>
           `${count} results arrive; so far ${results.length}: ${JSON.stringify(messages.at(-1))}`,
       });

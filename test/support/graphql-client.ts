@@ -70,9 +70,9 @@ export function subscribe(apiUrl: string, query: string, variables: object = {})
     get ended() {
       return ended;
     },
-    async take(count, timeoutMs = 20_000) {
+    async take(count, timeoutMs) {
       await until(() => results.length >= count, {
-        timeoutMs,
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
         message: () => `${count} results arrive; so far ${results.length}: ${JSON.stringify(results.at(-1))}`,
       });
       return results.slice(0, count);

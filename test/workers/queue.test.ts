@@ -1,4 +1,5 @@
 import { Queue } from 'bullmq';
+import type { Pool } from 'pg';
 import { expect, test } from 'vitest';
 import { queuePrefix } from '../../src/log/keys.ts';
 import { discard, redrive } from '../../src/operations/dead-letter-actions.ts';
@@ -182,17 +183,16 @@ test('the same job twice at once has one effect', async () => {
 
 test('a redrive is not undone by a second delivery that fails after it', async () => {
   await using world = await createWorkerWorld();
-  const gate = Promise.withResolvers<void>();
+  const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   let runs = 0;
   const declared = queueReaction({
     name: 'late',
     events: [poked],
     retry: { attempts: 1 },
     async handle(tx, { payload: { n } }) {
-      runs += 1;
-      const run = runs;
-      if (run === 2) await gate.promise;
-      if (run <= 2) throw new Error(`run ${run}`);
+      const run = runs++;
+      await gates[run]?.promise;
+      if (run < gates.length) throw new Error(`run ${run}`);
       await write(tx, n);
     },
   });
@@ -201,9 +201,24 @@ test('a redrive is not undone by a second delivery that fails after it', async (
   await until(async () => (await world.waitingJobs('late')) === 1);
   await world.addTwice('late');
   await world.run(declared);
-  await until(async () => (await world.database.prisma.deadLetter.count()) === 1 && runs === 2);
+  // had the second come later, it would have met the dead letter, and would have been skipped
+  await until(() => isAnyoneWaiting(world.pool), {
+    message: 'the second delivery waits for the end of the first',
+  });
+  gates[0]!.resolve();
+  await until(async () => (await world.database.prisma.deadLetter.count()) === 1 && runs === 2, {
+    message: 'the first is a dead letter, and the second runs',
+  });
   await redrive(world.pool, { consumer: 'late' });
-  gate.resolve();
-  await until(async () => (await world.effects()).length === 1);
+  gates[1]!.resolve();
+  await until(async () => (await world.effects()).length === 1, { message: 'what was redriven is handled' });
   expect(await world.database.prisma.deadLetter.count()).toBe(0);
 });
+
+/** Whether a transaction of this database waits for the end of another. */
+async function isAnyoneWaiting(pool: Pool): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'transactionid'",
+  );
+  return rowCount! > 0;
+}

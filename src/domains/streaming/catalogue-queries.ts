@@ -5,7 +5,8 @@ import { readCursor, toPage, type VideoPage, type VideoPlace } from './page.ts';
 
 export async function video(prisma: PrismaClient, id: string): Promise<Video | null> {
   checkStorable('id', id);
-  return prisma.video.findUnique({ where: { id } });
+  // findUnique would be put together with those of other requests, and end with whichever of them is given up
+  return prisma.video.findFirst({ where: { id } });
 }
 
 /** The videos of these ids, in their order, without those that do not exist. */

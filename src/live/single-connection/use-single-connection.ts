@@ -19,6 +19,7 @@ export interface SingleConnectionOptions {
   readonly signIn: SignIn;
   readonly keepAliveMs: number;
   readonly maxSubscriptions: number;
+  readonly maxAnswerBytes: number;
 }
 
 /** An operation that was posted for a stream. What goes wrong before it begins is answered over HTTP. */
@@ -68,9 +69,10 @@ export function useSingleConnection(options: SingleConnectionOptions): Plugin {
     return new Response(body, { headers: eventStreamHeaders });
   };
 
-  const reserve = (request: Request, extensions: Readonly<Record<string, unknown>> = {}): void => {
+  /** Gives what is aborted when the operation is stopped, before it has begun too. */
+  const reserve = (request: Request, extensions: Readonly<Record<string, unknown>> = {}) => {
     const token = tokenOf(request);
-    if (token === undefined) return;
+    if (token === undefined) return undefined;
     const stream = streamOf(token);
     const id = extensions.operationId;
     if (typeof id !== 'string' || id === '' || id.length > longestId) {
@@ -81,6 +83,7 @@ export function useSingleConnection(options: SingleConnectionOptions): Plugin {
       throw refusal(409, 'BAD_USER_INPUT', 'This event stream has an operation of that id, or too many.');
     }
     posted.set(request, { stream, operation, begun: false });
+    return operation.givenUp;
   };
 
   const begin = async <Begun>(
@@ -109,9 +112,9 @@ export function useSingleConnection(options: SingleConnectionOptions): Plugin {
       const response = await answer(request).catch((error) => refuse(executor.formatError(error)));
       if (response) endResponse(response);
     },
-    onParams({ request, params, setResult }) {
+    onParams({ request, params, context, setResult }) {
       try {
-        reserve(request, params.extensions);
+        Object.assign(context, { stopped: reserve(request, params.extensions) });
       } catch (error) {
         setResult({ errors: [error as GraphQLError] });
       }

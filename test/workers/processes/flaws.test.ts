@@ -35,5 +35,5 @@ test(
     });
     expect(await handled()).toEqual(numbers);
   },
-  2 * patient,
+  15 * patient,
 );

@@ -27,7 +27,7 @@ test(
     const { rows } = await stage.pool.query("SELECT attempts, handled FROM inbox WHERE consumer = 'held'");
     expect(rows).toEqual([{ attempts: 1, handled: true }]);
   },
-  3 * patient,
+  15 * patient,
 );
 
 const hasBegun = ({ logs }: WorkerProcess) => logs.some(({ msg }) => msg === 'held.begun');
@@ -60,5 +60,5 @@ test(
       ]);
     }
   },
-  3 * patient,
+  15 * patient,
 );

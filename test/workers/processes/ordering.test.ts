@@ -127,7 +127,7 @@ test(
     await settled('b', 1, 2, 4, 5, 6);
     expect(await letters()).toEqual([]);
   },
-  2 * patient,
+  15 * patient,
 );
 
 const handled = async (stage: Stage, walk: string) =>

@@ -32,7 +32,7 @@ test(
     stage.spawn('held', { only: consumers });
     await expectAllHandledOnce(stage, consumers);
   },
-  2 * patient,
+  15 * patient,
 );
 
 test(
@@ -50,7 +50,7 @@ test(
     stage.spawn('held', { only: consumers });
     await expectAllHandledOnce(stage, consumers);
   },
-  2 * patient,
+  15 * patient,
 );
 
 test(
@@ -96,7 +96,7 @@ test(
     expect(rows).toEqual([{ attempts: 1 }]);
     expect(older.hasExited).toBe(false);
   },
-  2 * patient,
+  15 * patient,
 );
 
 // one for each that is in hand: eight, and one of each lane

@@ -41,7 +41,7 @@ test(
     await expectEffectsOnce(world.database);
     await Promise.all([late.stop(), others.stop()]);
   },
-  2 * patient,
+  15 * patient,
 );
 
 /** The consumers that have not handled every event, with how many starts they lack. */

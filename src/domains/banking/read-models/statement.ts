@@ -83,7 +83,8 @@ async function untilCurrent(prisma: PrismaClient, id: string): Promise<number> {
   const deadline = performance.now() + patienceMs;
   const committed = await newestVersion(prisma, id);
   const isCurrent = async () => {
-    const known = await prisma.accountSummary.findUnique({ where: { id }, select: { version: true } });
+    // not findUnique, which is put together with those of other requests
+    const known = await prisma.accountSummary.findFirst({ where: { id }, select: { version: true } });
     return (known?.version ?? 0) >= committed;
   };
   for (let pauseMs = 20; !(await isCurrent()) && performance.now() < deadline; pauseMs *= 2)

@@ -1,0 +1,45 @@
+/**
+ * What a session has to be like for our code to be right. Servers, databases and roles can set each of these to
+ * something else, and a URL too; what a connection asks for at its start comes before all of them.
+ */
+/** Of PostgreSQL 15 and newer; each with what goes wrong otherwise */
+export const sessionSettings: Readonly<Record<string, string>> = {
+  TimeZone: 'UTC', // the driver takes the offset of what it reads for UTC: times would be stored hours off
+  DateStyle: 'ISO', // it reads no other
+  IntervalStyle: 'postgres',
+  bytea_output: 'hex',
+  client_encoding: 'UTF8',
+  standard_conforming_strings: 'on',
+  extra_float_digits: '1',
+  search_path: 'public', // where the tables are
+  default_transaction_isolation: 'read committed', // a statement that waited for a row has to see what it became
+  default_transaction_read_only: 'off', // of a standby it stays read-only: that is no matter of a setting
+  default_transaction_deferrable: 'off',
+  row_security: 'on',
+  // bounds of ours are given with the statement or the session that they are for
+  statement_timeout: '0',
+  lock_timeout: '0',
+  idle_session_timeout: '0',
+  // a connection of which nothing is heard is given up by the server as well
+  tcp_user_timeout: '10000', // ms
+  tcp_keepalives_idle: '5', // s
+  tcp_keepalives_interval: '2', // s
+};
+
+/** Of a URL: what our own settings replace. Its `options` are kept, before ours, of which the later count. */
+const replaced = ['options', 'client_encoding', 'statement_timeout', 'lock_timeout', 'query_timeout'];
+
+/** Returns how to connect to the URL so that the session is as it has to be, whatever the URL and the server say. */
+export function withSessionSettings(url: string): {
+  readonly connectionString: string;
+  readonly options: string;
+} {
+  const given = new URL(url);
+  const ours = Object.entries(sessionSettings).map(([name, value]) => `-c ${name}=${escaped(value)}`);
+  const options = [given.searchParams.get('options'), ...ours].filter(Boolean).join(' ');
+  for (const name of replaced) given.searchParams.delete(name);
+  return { connectionString: given.href, options };
+}
+
+/** PostgreSQL takes a space for the end of an option unless a backslash stands before it. */
+const escaped = (value: string) => value.replace(/[\\ ]/g, '\\$&');
