@@ -75,6 +75,7 @@ function useExecutor(executor: Executor, signIn: SignIn): Plugin {
       const resumeAfter = request.headers.get('last-event-id') || params.extensions?.after;
       const info = {
         correlationId: correlationIdOf(request),
+        correlationIdIsChosen: request.headers.has('x-correlation-id'),
         viewer,
         resumeAfter: typeof resumeAfter === 'string' ? resumeAfter : undefined,
         requester: requesterOf(req.socket, viewer),
