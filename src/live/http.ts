@@ -79,7 +79,7 @@ function useExecutor(executor: Executor, signIn: SignIn): Plugin {
         viewer,
         resumeAfter: typeof resumeAfter === 'string' ? resumeAfter : undefined,
         requester: requesterOf(req.socket, viewer),
-        givenUp: stopped ? AbortSignal.any([request.signal, stopped]) : request.signal,
+        givenUp: stopped ?? request.signal,
         operationName: params.operationName,
       };
       extendContext((await executor.contextOf(info, document as DocumentNode)) as never);
