@@ -43,6 +43,7 @@ export async function runApi(config: Config, signal: AbortSignal): Promise<void>
   const settings = {
     ...{ path, schema, executor, logger, frontDoor, keepAliveMs },
     maxSubscriptions: config.MAX_SUBSCRIPTIONS_PER_SOCKET,
+    maxAnswerBytes: config.MAX_ANSWER_BYTES,
     signIn: createSignIn(config),
   };
   const http = createHttpApi({ ...settings, welcome, onEventStream: graceful.addEventStream });
@@ -58,7 +59,7 @@ export async function runApi(config: Config, signal: AbortSignal): Promise<void>
   });
   // longer than clients and load balancers keep a connection: else one is closed as a request is on its way
   server.keepAliveTimeout = 75_000; // ms
-  const sockets = serveWebSocket({ ...settings, server, maxAnswerBytes: config.MAX_ANSWER_BYTES });
+  const sockets = serveWebSocket({ ...settings, server });
   showCounts(registry, () => ({ sockets: sockets.sockets, ...count() }));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -1,4 +1,5 @@
 /** Opens everything that the api answers from: the tail of the log, signals, services, the executable schema. */
+import { randomUUID } from 'node:crypto';
 import { OperationTypeNode } from 'graphql';
 import { requestCause } from '../events/envelope.ts';
 import { createHistory } from '../history/history.ts';
@@ -15,6 +16,7 @@ import { openLogReader } from '../log/reader.ts';
 import { startWaiter } from '../log/waiter.ts';
 import { createOperations } from '../operations/operations.ts';
 import { createQueues } from '../operations/queues.ts';
+import { mayContinue } from '../outbox/correlation.ts';
 import { registerEventTypes } from '../outbox/event-types.ts';
 import { newestPosition, settledHead } from '../outbox/head.ts';
 import { leaseHolder } from '../platform/lease.ts';
@@ -87,6 +89,16 @@ export async function openLive(role: Role) {
     [OperationTypeNode.SUBSCRIPTION]: servicesOn(databases.subscriptions),
   };
 
+  /** Queries and subscriptions record nothing, and answer with what they were given. */
+  const correlationIdOf = async (request: RequestInfo, operation: OperationTypeNode): Promise<string> => {
+    const { correlationId, correlationIdIsChosen, viewer } = request;
+    const mayKeep =
+      !correlationIdIsChosen ||
+      operation !== OperationTypeNode.MUTATION ||
+      (await mayContinue(databases.mutations.pool, correlationId, viewer.actor));
+    return mayKeep ? correlationId : randomUUID();
+  };
+
   const schema = boundFields(createSchema(resolverModules));
   const executor = createExecutor({
     schema,
@@ -96,13 +108,13 @@ export async function openLive(role: Role) {
     maxAnswerBytes: config.MAX_ANSWER_BYTES,
     formatError: (error) => formatError(error, { logger, encodeCursor: cursors.encode }),
     async createContext(request: RequestInfo, document, operation): Promise<Context & LiveContext> {
-      const { correlationId, viewer, requester, givenUp } = request;
+      const { viewer, requester, givenUp } = request;
       const { pool, prisma } = databases.queries;
       const head = asksForHead(document) ? await settledHead(pool, tail.position) : undefined;
       return {
         ...{ viewer, head, requester, givenUp, now: () => new Date() },
         resumeAfter: request.resumeAfter?.slice(0, longestCursor),
-        cause: requestCause(correlationId, viewer.actor),
+        cause: requestCause(await correlationIdOf(request, operation), viewer.actor),
         services: services[operation],
         loaders: createLoaders(
           operation === OperationTypeNode.SUBSCRIPTION ? databases.subscriptions.prisma : prisma,

@@ -22,8 +22,10 @@ import { beginSubscription, type Subscription } from './subscribe.ts';
 
 /** Where a request comes from, as its transport knows it. */
 export interface RequestInfo {
-  /** Given by the client, or made */
+  /** Chosen by the client, or made */
   readonly correlationId: string;
+  /** A wish: nobody may put their events among those of somebody else */
+  readonly correlationIdIsChosen?: boolean;
   readonly viewer: Viewer;
   /** The cursor with which a client comes back; newer than what its document says */
   readonly resumeAfter?: string | undefined;

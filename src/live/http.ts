@@ -18,8 +18,9 @@ export interface HttpOptions {
   readonly schema: GraphQLSchema;
   readonly executor: Executor;
   readonly keepAliveMs: number;
-  /** Of one event stream in single connection mode */
+  /** Both of one event stream in single connection mode */
   readonly maxSubscriptions: number;
+  readonly maxAnswerBytes: number;
   readonly signIn: SignIn;
   /** What the playground shows first */
   readonly welcome: string;
@@ -94,7 +95,7 @@ function useExecutor(executor: Executor, signIn: SignIn): Plugin<NodeContext> {
       if (executor.isRight(params.documentAST)) setResult([]);
     },
     async onContextBuilding({ context, extendContext }) {
-      const { request, params, response } = context as unknown as HttpRequest;
+      const { request, params, response, stopped } = context as unknown as HttpRequest;
       const checked = executor.check(params.query ?? '');
       const document =
         'document' in checked ? checked.document : ({ kind: 'Document', definitions: [] } as never);
@@ -102,10 +103,11 @@ function useExecutor(executor: Executor, signIn: SignIn): Plugin<NodeContext> {
       const resumeAfter = request.headers.get('last-event-id') || params.extensions?.after;
       const info = {
         correlationId: correlationIdOf(request),
+        correlationIdIsChosen: request.headers.has('x-correlation-id'),
         viewer,
         resumeAfter: typeof resumeAfter === 'string' ? resumeAfter : undefined,
         requester: requesterOf(response.req.socket, viewer),
-        givenUp: request.signal,
+        givenUp: stopped ?? request.signal,
         operationName: params.operationName,
       };
       extendContext((await executor.contextOf(info, document as DocumentNode)) as never);
@@ -122,6 +124,8 @@ function useExecutor(executor: Executor, signIn: SignIn): Plugin<NodeContext> {
 interface HttpRequest extends NodeContext {
   readonly request: Request;
   readonly params: RequestParams;
+  /** Aborted when an operation in single connection mode is stopped */
+  readonly stopped?: AbortSignal;
 }
 
 interface RequestParams {

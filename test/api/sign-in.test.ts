@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { decodeJwt, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -54,6 +55,45 @@ test('a token that does not hold is refused: with UNAUTHENTICATED over HTTP, and
 
 test('without a token a viewer is nobody', async () => {
   expect((await post(start)).errors).toBeUndefined();
+});
+
+describe('a correlation id that a client has chosen', () => {
+  const actorsIn = async (correlationId: string) => {
+    const { rows } = await world.database.pool.query(
+      "SELECT actor FROM outbox WHERE correlation_id = $1 AND type = 'video.watch_started' ORDER BY position",
+      [correlationId],
+    );
+    return rows.map(({ actor }) => actor);
+  };
+
+  test('is taken for what is new and for what was the own, and never joins the flow of somebody else', async () => {
+    const [ada, bob] = [await tokenOf('ada'), await tokenOf('bob')];
+    const correlationId = randomUUID();
+    const answered = [];
+    for (const token of [ada, ada, bob, undefined]) {
+      const { errors, extensions } = await post(start, token, correlationId);
+      expect(errors).toBeUndefined();
+      answered.push(extensions.correlationId);
+    }
+    expect(answered.map((id) => id === correlationId)).toEqual([true, true, false, false]);
+    expect(await actorsIn(correlationId)).toEqual(['ada', 'ada']);
+    expect(await actorsIn(answered[2])).toEqual(['bob']);
+    expect(await actorsIn(answered[3])).toEqual([null]);
+  });
+
+  test('is taken once from those who are not signed in: nobody knows whose it is', async () => {
+    const correlationId = randomUUID();
+    const answered = [
+      await post(start, undefined, correlationId),
+      await post(start, undefined, correlationId),
+    ];
+    expect(answered.map(({ extensions }) => extensions.correlationId === correlationId)).toEqual([
+      true,
+      false,
+    ]);
+    expect(await actorsIn(correlationId)).toEqual([null]);
+    expect((await post('{ head }', undefined, correlationId)).extensions).toEqual({ correlationId });
+  });
 });
 
 test('a sign-in that ends takes its socket and its event stream with it: neither before its time nor at a keep-alive', async () => {
@@ -127,12 +167,13 @@ const follows = (token: string) =>
     body: JSON.stringify({ query: follow }),
   });
 
-async function post(query: string, token?: string) {
+async function post(query: string, token?: string, correlationId?: string) {
   const response = await fetch(`${world.apiUrl}/graphql`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(correlationId === undefined ? {} : { 'x-correlation-id': correlationId }),
     },
     body: JSON.stringify({ query }),
   });

@@ -8,6 +8,8 @@ import type { Subscription } from '../subscribe.ts';
 
 export interface StreamLimits {
   readonly maxSubscriptions: number;
+  /** Of one answer: twice as much unsent ends the stream */
+  readonly maxAnswerBytes: number;
 }
 
 export interface StreamReader {
@@ -18,7 +20,7 @@ export interface StreamReader {
 }
 
 const maxWaitingBytes = 65_536; // beyond it subscriptions wait, and read history later
-const maxUnsentBytes = 8_388_608; // answers to what a client asks without ever reading
+const maxUnsentAnswers = 2; // of the largest size, to what a client asks without ever reading
 const maxRequests = 100; // queries and mutations of one stream at the same time
 const maxStalledTurns = 25; // keep-alives; a client that reads nothing for so long comes back with its cursors
 
@@ -117,6 +119,7 @@ export class SharedStream implements OperationSocket {
   send(message: object): void {
     const { type, ...data } = message as { readonly type: string };
     this.#write([Buffer.from(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`)]);
+    const maxUnsentBytes = maxUnsentAnswers * this.#limits.maxAnswerBytes;
     if ((this.#controller.desiredSize ?? 0) < -maxUnsentBytes) this.end();
   }
 

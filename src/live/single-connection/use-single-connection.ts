@@ -23,6 +23,7 @@ export interface SingleConnectionOptions {
   readonly maxSubscriptions: number;
   /** Called with the response that a stream is read from */
   readonly onEventStream: (response: ServerResponse) => void;
+  readonly maxAnswerBytes: number;
 }
 
 /** An operation that was posted for a stream. What goes wrong before it begins is answered over HTTP. */
@@ -73,9 +74,10 @@ export function useSingleConnection(options: SingleConnectionOptions): Plugin<No
     return new Response(body, { headers: eventStreamHeaders });
   };
 
-  const reserve = (request: Request, extensions: Readonly<Record<string, unknown>> = {}): void => {
+  /** Gives what is aborted when the operation is stopped, before it has begun too. */
+  const reserve = (request: Request, extensions: Readonly<Record<string, unknown>> = {}) => {
     const token = tokenOf(request);
-    if (token === undefined) return;
+    if (token === undefined) return undefined;
     const stream = streamOf(token);
     const id = extensions.operationId;
     if (typeof id !== 'string' || id === '' || id.length > longestId) {
@@ -86,6 +88,7 @@ export function useSingleConnection(options: SingleConnectionOptions): Plugin<No
       throw refusal(409, 'BAD_USER_INPUT', 'This event stream has an operation of that id, or too many.');
     }
     posted.set(request, { stream, operation, begun: false });
+    return operation.givenUp;
   };
 
   const begin = async <Begun>(
@@ -116,9 +119,9 @@ export function useSingleConnection(options: SingleConnectionOptions): Plugin<No
       );
       if (response) endResponse(response);
     },
-    onParams({ request, params, setResult }) {
+    onParams({ request, params, context, setResult }) {
       try {
-        reserve(request, params.extensions);
+        Object.assign(context, { stopped: reserve(request, params.extensions) });
       } catch (error) {
         setResult({ errors: [error as GraphQLError] });
       }
