@@ -58,12 +58,13 @@ export function gracefully(server: Server): GracefulServer {
     async stop({ preStopMs, drainMs, drainSockets }) {
       since = new Date();
       for (const response of responses) closeAfter(response);
-      await delay(preStopMs);
+      if (preStopMs > 0) await delay(preStopMs);
+      const closeSockets = drainSockets();
       await acceptAll(server);
       const closed = new Promise((resolve) => server.once('close', resolve));
       // not the close of HTTP: it also closes the connections that a proxy keeps and may be using just now
       TcpServer.prototype.close.call(server);
-      await drain([...drainSockets(), ...Array.from(streams, cut)], drainMs);
+      await drain([...closeSockets, ...Array.from(streams, cut)], drainMs);
       drained = true;
       // those that came while the others were cut
       for (const response of streams) cut(response)();
