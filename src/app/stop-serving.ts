@@ -1,7 +1,7 @@
 /** How an api leaves its clients to the others: nobody finds a closed door, and nothing that was begun stays unanswered. */
 import type { Server, ServerResponse } from 'node:http';
 import { Server as TcpServer } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 import type { Readiness } from '../platform/readiness.ts';
 import { drain } from './drain.ts';
 
@@ -58,11 +58,13 @@ export function gracefully(server: Server): GracefulServer {
     async stop({ preStopMs, drainMs, drainSockets }) {
       since = new Date();
       for (const response of responses) closeAfter(response);
-      await delay(preStopMs);
+      if (preStopMs > 0) await delay(preStopMs);
+      const closeSockets = drainSockets();
+      await acceptAll(server);
       const closed = new Promise((resolve) => server.once('close', resolve));
       // not the close of HTTP: it also closes the connections that a proxy keeps and may be using just now
       TcpServer.prototype.close.call(server);
-      await drain([...drainSockets(), ...Array.from(streams, cut)], drainMs);
+      await drain([...closeSockets, ...Array.from(streams, cut)], drainMs);
       drained = true;
       // those that came while the others were cut
       for (const response of streams) cut(response)();
@@ -73,4 +75,22 @@ export function gracefully(server: Server): GracefulServer {
       clearInterval(idle);
     },
   };
+}
+
+/**
+ * Takes in every connection that has come. One that waits to be accepted is reset when the listener closes, and whoever
+ * has sent a mutation on it cannot tell whether it was done. Nothing of ours runs between its end and that close.
+ */
+async function acceptAll(server: Server): Promise<void> {
+  let accepted = 0;
+  const count = () => {
+    accepted += 1;
+  };
+  server.on('connection', count);
+  // one is accepted per turn of the event loop, before what was put off to its end
+  for (let before = -1; accepted > before; ) {
+    before = accepted;
+    await turn();
+  }
+  server.off('connection', count);
 }

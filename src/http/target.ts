@@ -15,7 +15,8 @@ export function checkTarget(request: IncomingMessage): Refusal | undefined {
     request.url = `${absolute.pathname}${absolute.search}`;
     headers.host = absolute.host;
   }
-  // resolved against a base, two slashes would begin another host
+  // whoever resolves two slashes against an address is led to another host
+  if (request.url!.startsWith('//')) return malformed('The path begins with two slashes.');
   if (!URL.canParse(`http://localhost${request.url}`)) return malformed('The path cannot be read.');
   if ((headersDistinct.host?.length ?? 0) > 1) return malformed('The request names several hosts.');
   if (headers.host !== undefined && !isHost(headers.host)) {

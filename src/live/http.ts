@@ -5,6 +5,7 @@ import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { sendNodeResponse } from '@whatwg-node/server';
 import type { DocumentNode, ExecutionArgs, GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
+import { checkSearch } from '../http/check-search.ts';
 import { readBody } from '../http/read-body.ts';
 import { refuse } from '../http/refusal.ts';
 import { requesterOf } from '../platform/requester.ts';
@@ -62,6 +63,8 @@ export function createHttpApi(options: HttpOptions): HttpApi {
         headers: { allow: methods.join(', ') },
       });
     }
+    const malformed = method === 'GET' ? checkSearch(request.url ?? '') : undefined;
+    if (malformed) return refuse(response, malformed);
     const body = method === 'POST' ? await readBody(request) : undefined;
     if (body && 'refusal' in body) return refuse(response, body.refusal);
     response.appendHeader('vary', 'Accept');

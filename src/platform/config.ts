@@ -51,10 +51,12 @@ const list = (fits: (entry: string) => boolean, error: string) =>
 /** Origins as browsers write them: in lower case, without a slash at the end and without the usual port */
 const origins = (fits: (origin: string) => boolean, error: string) =>
   list(fits, error).transform((entries) =>
-    entries.map((entry) => (entry === '*' ? entry : new URL(entry).origin)),
+    entries.map((entry) => (isWeb(entry) ? new URL(entry).origin : entry)),
   );
-const isOrigin = (text: string) =>
-  /^https?:\/\//i.test(text) && URL.parse(text)?.href.replace(/\/$/, '') === URL.parse(text)?.origin;
+const isWeb = (text: string) =>
+  /^https?:\/\/[^*]+$/i.test(text) && URL.parse(text)?.href.replace(/\/$/, '') === URL.parse(text)?.origin;
+/** Of a web page, or of what apps and extensions show in a web view: capacitor://localhost */
+const isOrigin = (text: string) => isWeb(text) || /^(?!https?:)[a-z][a-z\d+.-]*:\/\/[a-z\d.-]+$/.test(text);
 
 interface Variable<Schema extends z.ZodType> {
   readonly schema: Schema;
@@ -97,7 +99,7 @@ export const variables = {
     '0',
   ),
   PUBLIC_URL: variable(
-    origins(isOrigin, 'must be like https://api.example.com, without a path, several separated by commas'),
+    origins(isWeb, 'must be like https://api.example.com, without a path, several separated by commas'),
     'api: where clients reach it when that is not HOST and PORT, such as the address of a proxy in front',
     '',
   ),

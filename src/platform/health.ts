@@ -70,8 +70,11 @@ export interface HealthServer {
 }
 
 export async function startHealthServer(health: Health, host: string, port: number): Promise<HealthServer> {
-  const server = createServer(async (request, response) => {
-    if (!(await answerHealth(health, request, response))) response.writeHead(404).end();
+  const server = createServer((request, response) => {
+    answerHealth(health, request, response).then(
+      (answered) => answered || response.writeHead(404).end(),
+      () => response.destroy(), // a figure that cannot be told ends nothing but its question
+    );
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -26,6 +26,32 @@ describe('npm start', () => {
     expect(stderr).not.toMatch(/^ +at /m);
   });
 
+  test('api refuses times for stopping that cannot hold, in one line that names the settings', async () => {
+    const env = { ...right, PRESTOP_MS: '5000', DRAIN_MS: '5000', SHUTDOWN_MS: '10000' };
+    const { code, stderr } = await runCommand('main.ts', ['api'], env);
+    expect(code).toBe(2);
+    const [line] = stderr.split('\n');
+    for (const part of ['SHUTDOWN_MS (10000)', 'PRESTOP_MS (5000)', 'DRAIN_MS (5000)', '12000 or more']) {
+      expect(line).toContain(part);
+    }
+  });
+
+  test.each([
+    ['ALLOWED_ORIGINS', 'null'],
+    ['ALLOWED_ORIGINS', 'app.example'],
+    ['ALLOWED_ORIGINS', 'https://app.example/path'],
+    ['ALLOWED_ORIGINS', 'https://*.example'],
+    ['PUBLIC_URL', '*'],
+    ['PUBLIC_URL', 'ftp://public.example'],
+    ['ALLOWED_HOSTS', 'https://api'],
+    ['ALLOWED_HOSTS', 'api:4000'],
+    ['ALLOWED_HOSTS', '*'],
+  ])('refuses %s=%s, which would allow something else than meant', async (name, value) => {
+    const { code, stderr } = await runCommand('main.ts', ['api'], { ...right, [name]: value });
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${name} is ${JSON.stringify(value)}: must be`);
+  });
+
   test('shows roles, consumers and every variable with --help', async () => {
     const { code, stdout, stderr } = await runCommand('main.ts', ['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

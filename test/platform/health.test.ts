@@ -1,10 +1,10 @@
 /** What a process answers to an orchestrator while its stores are there, away, or hang. */
 import { Redis } from 'ioredis';
-import { Registry } from 'prom-client';
+import { Gauge, Registry } from 'prom-client';
 import { describe, expect, test } from 'vitest';
 import { startRedis } from '../../dev/redis.ts';
 import { startTcpProxy } from '../../dev/tcp-proxy.ts';
-import { startHealthServer } from '../../src/platform/health.ts';
+import { type Health, startHealthServer } from '../../src/platform/health.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { startLoop } from '../../src/platform/loop.ts';
 import { createReadiness } from '../../src/platform/readiness.ts';
@@ -16,6 +16,17 @@ import { createWorld } from '../support/world.ts';
 
 const everythingAlright = { status: 200, ready: true, problems: [], warnings: [] };
 const patient = 60_000; // ms without any change
+
+test('a figure that cannot be told breaks off its own question, and the process goes on', async () => {
+  const registry = new Registry();
+  const collect = () => {
+    throw new Error('no figure');
+  };
+  registry.registerMetric(new Gauge({ name: 'broken', help: 'cannot be told', registers: [], collect }));
+  await using server = await serve({ registry });
+  await expect(fetch(`${server.url}/metrics`)).rejects.toThrow();
+  expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+});
 
 describe('readiness', () => {
   test('names what is away, with its error and since when, until it is back', async () => {
@@ -191,7 +202,8 @@ test('a worker is not ready while Redis or Postgres hangs, answers all the same,
   await untilNamed();
 });
 
-async function serve(health: Omit<Parameters<typeof startHealthServer>[0], 'registry'>) {
-  const server = await startHealthServer({ ...health, registry: new Registry() }, '127.0.0.1', 0);
+async function serve(health: Partial<Health>) {
+  const all = { ready: async () => {}, registry: new Registry(), ...health };
+  const server = await startHealthServer(all, '127.0.0.1', 0);
   return { url: `http://127.0.0.1:${server.port}`, [Symbol.asyncDispose]: () => server.stop() };
 }
