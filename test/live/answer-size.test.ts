@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { GraphQLError, OperationTypeNode, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { limited } from '../../src/live/answer-limit.ts';
@@ -9,12 +8,17 @@ const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
 
 describe('the size of an answer', () => {
   test('is exactly what it takes as JSON', () => {
-    fc.assert(
-      fc.property(fc.jsonValue({ stringUnit: 'binary', maxDepth: 2 }), (value) => {
-        expect(jsonBytes(value, Number.POSITIVE_INFINITY)).toBe(bytesOf(value));
-      }),
-      { numRuns: 30 },
-    );
+    for (const value of [
+      {},
+      [],
+      [[]],
+      { a: { b: [1, -0, 1e21, 0.1, true, false, null] } },
+      'é',
+      '😀',
+      'a\u007fb',
+    ]) {
+      expect(jsonBytes(value, Number.POSITIVE_INFINITY)).toBe(bytesOf(value));
+    }
     const odd = {
       at: new Date(0),
       missing: undefined,

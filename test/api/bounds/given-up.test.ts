@@ -1,5 +1,5 @@
 /** What a client has given up is given up in PostgreSQL too, and those beside it are served all the while. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { encodeCursor } from '../../../src/live/cursor.ts';
 import { readLogRow } from '../../../src/outbox/log-row.ts';
 import { readSink } from '../../../src/outbox/sinks.ts';
@@ -11,6 +11,9 @@ import { addVideos, createViewers } from '../../support/viewers.ts';
 import { createWorld, type World } from '../../support/world.ts';
 import { locked } from './locked.ts';
 
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
+const timeoutMs = 90_000;
+
 let world: World;
 
 beforeAll(async () => {
@@ -18,11 +21,13 @@ beforeAll(async () => {
   await addVideos(world.database, 3);
   const viewers = createViewers(world.database);
   const relay = world.spawn('relay', { env: { STREAM_MAX_LENGTH: '10' } });
-  await relay.waitForLog('lease.taken');
+  await relay.waitForLog('lease.taken', { timeoutMs: 60_000 });
   for (let n = 0; n < 60; n += 1) await viewers.start({ userId: `u${n}`, videoId: 'v0' });
-  await until(async () => (await readSink(world.database.pool, 'streams')).position >= 60);
+  await until(async () => (await readSink(world.database.pool, 'streams')).position >= 60, { timeoutMs });
   // so that what lies far back is read from the outbox: memory begins where the stream does
-  await world.spawn('api', { env: { REQUEST_TIMEOUT_MS: '600000' } }).waitForLog('api.started');
+  await world
+    .spawn('api', { env: { REQUEST_TIMEOUT_MS: '600000' } })
+    .waitForLog('api.started', { timeoutMs: 60_000 });
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
@@ -89,10 +94,13 @@ describe('queries that wait for PostgreSQL and are given up are ended there:', (
   test.each(transports)('%s', async (_what, { ask }) => {
     await using lock = await locked(world.database, 'video');
     const asked = await ask();
-    await until(() => lock.waiting(), { message: 'a query waits' });
+    await until(() => lock.waiting(), { timeoutMs, message: 'a query waits' });
     expect(await honest(), 'others are answered beside it').toEqual({ leaderboard: [] });
     await asked.giveUp();
-    await until(async () => (await lock.waiting()) === 0, { message: 'no statement of it is left' });
+    await until(async () => (await lock.waiting()) === 0, {
+      timeoutMs,
+      message: 'no statement of it is left',
+    });
     expect(await honest()).toEqual({ leaderboard: [] });
   });
 });
@@ -122,16 +130,19 @@ describe('history that is read for a client which leaves is not read on:', () =>
         how === 'closed' ? socket[Symbol.asyncDispose]() : socket.send({ id: '1', type: 'complete' });
     };
     const leave = await open();
-    await until(isOfSubscriptions, { message: 'its history is being read' });
+    await until(isOfSubscriptions, { timeoutMs, message: 'its history is being read' });
     expect(await honest(), 'others are answered beside it').toEqual({ leaderboard: [] });
     await leave();
-    await until(async () => (await isOfSubscriptions()) === 0, { message: 'no statement of it is left' });
+    await until(async () => (await isOfSubscriptions()) === 0, {
+      timeoutMs,
+      message: 'no statement of it is left',
+    });
   });
 });
 
 test('a query whose time is over is answered so over HTTP and WebSocket, and ended in PostgreSQL', async () => {
   const api = world.spawn('api', { env: { PORT: '0', REQUEST_TIMEOUT_MS: '1000' } });
-  const { port } = await api.waitForLog('api.started');
+  const { port } = await api.waitForLog('api.started', { timeoutMs: 60_000 });
   const url = `http://127.0.0.1:${port}`;
   await using lock = await locked(world.database, 'video');
   const expected = [
@@ -149,7 +160,7 @@ test('a query whose time is over is answered so over HTTP and WebSocket, and end
   socket.send({ id: '1', type: 'subscribe', payload: { query: reading } });
   const answer = answerIn(await socket.received(({ id }) => id === '1'));
   expect(codesOf(answer)).toEqual(['UNAVAILABLE']);
-  await until(async () => (await lock.waiting()) === 0, { message: 'no statement of it is left' });
+  await until(async () => (await lock.waiting()) === 0, { timeoutMs, message: 'no statement of it is left' });
   expect(
     api.logs.filter(({ msg }) => msg === 'api.fault'),
     'it is no fault',
@@ -166,7 +177,7 @@ test('a mutation that has begun comes to its end when its client hangs up', asyn
     body: JSON.stringify({ query }),
     signal: client.signal,
   }).catch(() => 'hung up');
-  await until(() => lock.waiting(), { message: 'the mutation waits' });
+  await until(() => lock.waiting(), { timeoutMs, message: 'the mutation waits' });
   client.abort();
   expect(await asked).toBe('hung up');
   // whatever hanging up ends has ended by the time of another answer
@@ -174,5 +185,5 @@ test('a mutation that has begun comes to its end when its client hangs up', asyn
   expect(await lock.waiting()).toBe(1);
   await lock.release();
   const sessions = () => world.database.prisma.watchSession.count({ where: { userId: 'gone' } });
-  await until(async () => (await sessions()) === 1, { message: 'it was done' });
+  await until(async () => (await sessions()) === 1, { timeoutMs, message: 'it was done' });
 });

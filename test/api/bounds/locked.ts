@@ -9,14 +9,14 @@ export interface Locked extends AsyncDisposable {
 /** The table is locked until the end: whoever reads or writes it waits. */
 export async function locked({ pool }: Database, table: string): Promise<Locked> {
   const holder = await pool.connect();
+  await holder.query('SET idle_in_transaction_session_timeout = 0');
   await holder.query('BEGIN');
   await holder.query(`LOCK TABLE ${table}`);
   let isReleased = false;
   const release = async () => {
     if (isReleased) return;
     isReleased = true;
-    await holder.query('ROLLBACK');
-    holder.release();
+    holder.release(true); // with its transaction
   };
   return {
     async waiting(use = '') {
