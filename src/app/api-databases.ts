@@ -21,7 +21,7 @@ export function shareConnections(connections: number): Shares {
       `DATABASE_CONNECTIONS is ${connections}: the api needs at least 3, for mutations, queries and subscriptions`,
     );
   }
-  const queries = Math.max(1, Math.floor(connections * 0.3));
+  const queries = Math.max(1, Math.floor(connections * 0.4));
   const subscriptions = Math.max(1, Math.floor(connections * 0.2));
   return { mutations: connections - queries - subscriptions, queries, subscriptions };
 }
@@ -32,8 +32,14 @@ const untilServerEndsItMs = 1_000; // later than the api itself, which says why
 /** How the role opens what mutations use. */
 export const mutationConnections = ({ DATABASE_CONNECTIONS }: Config) => {
   const { mutations } = shareConnections(DATABASE_CONNECTIONS);
-  return { maxConnections: mutations, turns: { perConnection: mutations, maxWaitMs: mutationWaitMs } };
+  return { maxConnections: mutations, turns: { maxWaitMs: mutationWaitMs } };
 };
+
+/** Room is left for others, whatever one socket asks for, and whatever one client over many sockets. */
+const queryTurns = (places: number) => ({
+  perConnection: Math.max(1, places - 2),
+  perClient: Math.max(1, places - 1),
+});
 
 export interface ApiDatabases {
   readonly mutations: Database;
@@ -50,7 +56,7 @@ export function openApiDatabases({ config, application, database, onStop }: Role
       url: config.DATABASE_URL,
       application: `${application}:${use}`,
       maxConnections: most,
-      turns: { perConnection: Math.max(1, most - 1) },
+      turns: use === 'queries' ? queryTurns(most) : { perConnection: Math.max(1, most - 1) },
       ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }),
     });
     onStop(() => opened.stop());

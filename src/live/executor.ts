@@ -79,7 +79,9 @@ const maxCachedLength = 524_288; // characters of all documents that are kept; p
 
 /** Throws a GraphQLError for what is no document, or far longer than a person writes. */
 export function parseDocument(source: string | Source): DocumentNode {
-  return parse(source, { maxTokens });
+  const document = parse(source, { maxTokens });
+  checkFieldCount(document);
+  return document;
 }
 
 export function createExecutor(options: ExecutorOptions): Executor {
@@ -93,7 +95,6 @@ export function createExecutor(options: ExecutorOptions): Executor {
   const check = (query: string): ReturnType<Executor['check']> => {
     try {
       const document = parseDocument(query);
-      checkFieldCount(document);
       const errors = validate(schema, document);
       if (errors.length > 0) return { errors: errors.map(formatError) };
       right.add(document);

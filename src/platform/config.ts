@@ -118,7 +118,7 @@ export const variables = {
   ),
   DATABASE_CONNECTIONS: variable(
     whole(1, 1_000),
-    'Connections to PostgreSQL of one process. api, from 3: 3 of 10 for queries, 2 for what subscriptions read, the others for mutations, which so never wait for reads',
+    'Connections to PostgreSQL of one process. api, 3 or more: of 10 it keeps 4 for queries, 2 for what subscriptions read and 4 for mutations, which never wait for reads',
     '10',
   ),
   REQUEST_TIMEOUT_MS: variable(

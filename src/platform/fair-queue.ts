@@ -8,7 +8,9 @@ export interface FairQueueOptions {
   /** Pieces of work at a time */
   readonly places: number;
   /** Of these, how many one connection can have */
-  readonly perConnection?: number;
+  readonly perConnection?: number | undefined;
+  /** And one client, over all its connections */
+  readonly perClient?: number | undefined;
 }
 
 interface Entry {
@@ -18,14 +20,17 @@ interface Entry {
 
 export class FairQueue {
   readonly #perConnection: number;
+  readonly #perClient: number;
   /** By client and connection, whose turn it is first; none of them is empty */
-  readonly #lines = new Map<string, Map<object, Set<Entry>>>();
-  readonly #running = new Map<object, number>();
+  readonly #lines = new Map<string, Map<Requester['connection'], Set<Entry>>>();
+  /** By connection, and by client */
+  readonly #running = new Map<object | string, number>();
   #free: number;
 
-  constructor({ places, perConnection = places }: FairQueueOptions) {
+  constructor({ places, perConnection = places, perClient = places }: FairQueueOptions) {
     this.#free = places;
     this.#perConnection = perConnection;
+    this.#perClient = perClient;
   }
 
   /**
@@ -34,7 +39,7 @@ export class FairQueue {
    */
   enter(requester: Requester, start: () => void): () => void {
     const entry = { requester, start };
-    if (this.#free > 0 && this.#hasRoom(requester.connection)) {
+    if (this.#free > 0 && this.#hasRoom(requester)) {
       this.#take(requester);
       start();
     } else this.#wait(entry);
@@ -48,25 +53,34 @@ export class FairQueue {
     };
   }
 
-  #hasRoom(connection: object): boolean {
-    return (this.#running.get(connection) ?? 0) < this.#perConnection;
+  #hasRoom({ client, connection }: Requester): boolean {
+    if (connection === undefined) return true;
+    const runningOf = (key: object | string) => this.#running.get(key) ?? 0;
+    return runningOf(connection) < this.#perConnection && runningOf(client) < this.#perClient;
   }
 
-  #take({ connection }: Requester): void {
+  #take({ client, connection }: Requester): void {
     this.#free -= 1;
-    this.#running.set(connection, (this.#running.get(connection) ?? 0) + 1);
+    if (connection === undefined) return;
+    for (const key of [client, connection]) this.#running.set(key, (this.#running.get(key) ?? 0) + 1);
   }
 
-  #giveBack({ connection }: Requester): void {
+  #giveBack({ client, connection }: Requester): void {
     this.#free += 1;
-    const running = this.#running.get(connection)! - 1;
-    if (running > 0) this.#running.set(connection, running);
-    else this.#running.delete(connection);
+    if (connection === undefined) return;
+    for (const key of [client, connection]) {
+      const running = this.#running.get(key)! - 1;
+      if (running > 0) this.#running.set(key, running);
+      else this.#running.delete(key);
+    }
   }
 
   #wait(entry: Entry): void {
     const { client, connection } = entry.requester;
-    const lines = this.#lines.getOrInsertComputed(client, () => new Map<object, Set<Entry>>());
+    const lines = this.#lines.getOrInsertComputed(
+      client,
+      () => new Map<Requester['connection'], Set<Entry>>(),
+    );
     lines.getOrInsertComputed(connection, () => new Set<Entry>()).add(entry);
   }
 
@@ -95,9 +109,9 @@ export class FairQueue {
 
   /** The oldest of the connection whose turn it is, of the client whose turn it is. */
   #next(): Entry | undefined {
-    for (const lines of this.#lines.values()) {
+    for (const [client, lines] of this.#lines) {
       for (const [connection, line] of lines) {
-        if (this.#hasRoom(connection)) return line.values().next().value;
+        if (this.#hasRoom({ client, connection })) return line.values().next().value;
       }
     }
   }

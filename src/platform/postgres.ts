@@ -2,7 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import { endSilentConnections } from './postgres-silence.ts';
-import { RequestPool } from './request-pool.ts';
+import { RequestPool, type RequestPoolOptions } from './request-pool.ts';
 import { withSessionSettings } from './session-settings.ts';
 
 export type { PrismaClient };
@@ -21,12 +21,7 @@ export interface DatabaseOptions {
   readonly application: string;
   readonly maxConnections?: number;
   /** For the statements of requests, which take turns; else whoever comes first is served first */
-  readonly turns?: {
-    /** Connections that one client's socket can have at a time */
-    readonly perConnection: number;
-    /** How long a connection is waited for, ms; none waits until the request is given up */
-    readonly maxWaitMs?: number;
-  };
+  readonly turns?: Pick<RequestPoolOptions, 'perConnection' | 'perClient' | 'maxWaitMs'>;
   /** The server ends what takes longer; none takes its time */
   readonly statementTimeoutMs?: number;
 }

@@ -11,8 +11,9 @@ import { currentWork } from './requester.ts';
 
 export interface RequestPoolOptions extends pg.PoolConfig {
   readonly max: number;
-  /** How many connections one client's socket can have at a time */
-  readonly perConnection: number;
+  /** How many of them one client's socket can have at a time, and one client over all its sockets; none: all */
+  readonly perConnection?: number | undefined;
+  readonly perClient?: number | undefined;
   /** How long a connection is waited for, ms; longer is UNAVAILABLE, with nothing begun. None waits until it is given up */
   readonly maxWaitMs?: number | undefined;
 }
@@ -27,9 +28,9 @@ export class RequestPool extends pg.Pool {
   readonly #queue: FairQueue;
   readonly #maxWaitMs: number | undefined;
 
-  constructor({ perConnection, maxWaitMs, ...config }: RequestPoolOptions) {
+  constructor({ perConnection, perClient, maxWaitMs, ...config }: RequestPoolOptions) {
     super(config);
-    this.#queue = new FairQueue({ places: config.max, perConnection });
+    this.#queue = new FairQueue({ places: config.max, perConnection, perClient });
     this.#maxWaitMs = maxWaitMs;
   }
 

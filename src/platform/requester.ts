@@ -9,8 +9,8 @@ import type { Socket } from 'node:net';
 export interface Requester {
   /** The viewer, or the address of somebody who is not signed in */
   readonly client: string;
-  /** The socket that it came over: equal for two requests exactly when they came over the same */
-  readonly connection: object;
+  /** The socket that it came over: equal for two requests exactly when they came over the same; none stands for many */
+  readonly connection: object | undefined;
 }
 
 export interface Work {
@@ -20,7 +20,7 @@ export interface Work {
 }
 
 /** What the process does for itself, and for many at once. */
-export const itself: Requester = { client: '', connection: {} };
+export const itself: Requester = { client: '', connection: undefined };
 
 /** Nobody can give it up. */
 export const ownWork: Work = { requester: itself, signal: undefined };
