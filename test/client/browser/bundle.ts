@@ -4,10 +4,10 @@ import { build } from 'rolldown';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const nativeEventSource = '\0event-source';
 
-/** Returns client/examples/<file> as one script for a page, which takes its arguments from `globalThis.args`. */
-export async function bundleExample(file: string): Promise<string> {
+/** Returns a program of this project as one script for a page, which takes its arguments from `globalThis.args`. */
+export async function bundle(program: string): Promise<string> {
   const { output } = await build({
-    input: `${root}client/examples/${file}`,
+    input: root + program,
     platform: 'browser',
     transform: { define: { 'process.argv': 'globalThis.args', 'process.env.NODE_ENV': '"production"' } },
     plugins: [

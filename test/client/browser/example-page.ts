@@ -1,9 +1,9 @@
 /** A program of client/examples in a page of a real browser. */
 import type { BrowserContext, CDPSession } from 'playwright-core';
 import { eventIn } from '../example-process.ts';
-import { bundleExample } from './bundle.ts';
+import { bundle } from './bundle.ts';
 
-export interface ExamplePage {
+export interface ExamplePage extends AsyncDisposable {
   /** The events it told of so far */
   readonly events: readonly { readonly id: string }[];
   /** What else it said */
@@ -11,16 +11,17 @@ export interface ExamplePage {
   /** Its scripts and timers stand still, as those of a tab in the background may; `thaw` lets them go on. */
   freeze(): Promise<void>;
   thaw(): Promise<void>;
+  close(): Promise<void>;
 }
 
-/** Opens a page of the origin, which asks the server of it for nothing, and runs the program there. */
+/** Opens a page of the origin, which answers at /healthz as a role does, and runs the program there, named by its path. */
 export async function openExample(
   context: BrowserContext,
-  file: string,
+  program: string,
   origin: string,
   ...args: readonly string[]
 ): Promise<ExamplePage> {
-  const code = await bundleExample(file);
+  const code = await bundle(program);
   const page = await context.newPage();
   const events: { readonly id: string }[] = [];
   const said: string[] = [];
@@ -29,17 +30,23 @@ export async function openExample(
     else said.push(message.text());
   });
   page.on('pageerror', (error) => said.push(String(error)));
-  await page.route(`${origin}/example`, (route) =>
-    route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Example</title>' }),
-  );
-  await page.goto(`${origin}/example`);
+  // a real page: to one that is made up, Chromium forbids the local network
+  await page.goto(`${origin}/healthz`);
   const session: CDPSession = await context.newCDPSession(page);
   const live = async (state: 'frozen' | 'active') => {
     await session.send('Page.setWebLifecycleState', { state });
   };
   await page.addScriptTag({
     type: 'module',
-    content: `globalThis.args = ${JSON.stringify(['node', file, ...args])};\n${code}`,
+    content: `globalThis.args = ${JSON.stringify(['node', program, ...args])};\n${code}`,
   });
-  return { events, said, freeze: () => live('frozen'), thaw: () => live('active') };
+  const close = () => page.close();
+  return {
+    events,
+    said,
+    freeze: () => live('frozen'),
+    thaw: () => live('active'),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
 }

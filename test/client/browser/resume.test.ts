@@ -42,7 +42,10 @@ beforeAll(async () => {
   const { context } = chromium;
   const { data } = await request(world.apiUrl, '{ head }');
   for (const name of clients)
-    pages.set(name, await openExample(context, name, url, url, data.head, String(silentAfterMs)));
+    pages.set(
+      name,
+      await openExample(context, `client/examples/${name}`, url, url, data.head, String(silentAfterMs)),
+    );
   const eachPage = async (work: (page: ExamplePage) => Promise<void>) => {
     for (const page of pages.values()) await work(page);
   };
