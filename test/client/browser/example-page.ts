@@ -8,7 +8,10 @@ export interface ExamplePage extends AsyncDisposable {
   readonly events: readonly { readonly id: string }[];
   /** What else it said */
   readonly said: readonly string[];
-  /** Its scripts and timers stand still, as those of a tab in the background may; `thaw` lets them go on. */
+  /**
+   * Its scripts and timers stand still, as those of a tab in the background may, while the network goes on; `thaw` lets
+   * them go on. A debugger holds them: a headless Chromium does not freeze its pages when it is asked to.
+   */
   freeze(): Promise<void>;
   thaw(): Promise<void>;
   close(): Promise<void>;
@@ -33,9 +36,7 @@ export async function openExample(
   // a real page: to one that is made up, Chromium forbids the local network
   await page.goto(`${origin}/healthz`);
   const session: CDPSession = await context.newCDPSession(page);
-  const live = async (state: 'frozen' | 'active') => {
-    await session.send('Page.setWebLifecycleState', { state });
-  };
+  await session.send('Debugger.enable');
   await page.addScriptTag({
     type: 'module',
     content: `globalThis.args = ${JSON.stringify(['node', program, ...args])};\n${code}`,
@@ -44,8 +45,16 @@ export async function openExample(
   return {
     events,
     said,
-    freeze: () => live('frozen'),
-    thaw: () => live('active'),
+    async freeze() {
+      await session.send('Debugger.pause');
+    },
+    async thaw() {
+      // one whose scripts had nothing to do was not paused yet
+      await session.send('Debugger.resume').catch(() => {});
+      await session.send('Debugger.disable');
+      await page.evaluate("document.dispatchEvent(new Event('resume'))"); // as a browser tells it
+      await session.send('Debugger.enable');
+    },
     close,
     [Symbol.asyncDispose]: close,
   };
