@@ -73,7 +73,7 @@ export function createAortaClient(options: AortaClientOptions): AortaClient {
   });
   const sleepAgain = onWake(() => {
     sockets.check();
-    reconnection.hurry();
+    reconnection.hurry(pongTimeout + 1_000); // if what is checked turns out to be lost
     backoff.wake();
   });
 

@@ -65,6 +65,11 @@ export interface StateOptions<State extends { readonly head: string }, Data> ext
   readonly variables?: Readonly<Record<string, unknown>>;
   /** Returns the state after an event, of which `data` has what the subscription selects. */
   readonly apply: (state: State, data: Data) => State;
+  /**
+   * Whether the state has the event already: what is read beside `head` may be newer than it, such as an account of a
+   * later version. Not needed where applying an event twice does no harm.
+   */
+  readonly includes?: (state: State, data: Data) => boolean;
 }
 
 export interface StateStep<State> extends Progress {

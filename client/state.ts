@@ -8,7 +8,7 @@ export async function* stateThenEvents<State extends { readonly head: string }, 
   wait: Wait,
   options: StateOptions<State, Data>,
 ): AsyncGenerator<StateStep<State>, void, void> {
-  const { query, subscription, apply, ...rest } = options;
+  const { query, subscription, apply, includes, ...rest } = options;
   const variables = { ...options.variables };
   let failures = 0;
   const read = async () => {
@@ -32,7 +32,7 @@ export async function* stateThenEvents<State extends { readonly head: string }, 
       isStale = progress.status === 'expired' || result?.errors !== undefined;
       if (isStale) break;
       if (progress.status === 'live') failures = 0;
-      if (result?.data) state = apply(state, result.data);
+      if (result?.data && !includes?.(state, result.data)) state = apply(state, result.data);
       yield { state, ...progress };
     }
     if (!isStale) return;

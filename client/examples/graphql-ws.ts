@@ -3,6 +3,7 @@ import { createClient } from 'graphql-ws/client';
 
 const [apiUrl = 'http://127.0.0.1:4000', savedCursor] = process.argv.slice(2);
 let cursor = savedCursor;
+let silence: ReturnType<typeof setTimeout>;
 
 const client = createClient({
   url: `${apiUrl.replace('http', 'ws')}/graphql`,
@@ -12,7 +13,18 @@ const client = createClient({
     new Promise((resolve) => {
       setTimeout(resolve, Math.random() * Math.min(20_000, 500 * 2 ** attempt));
     }),
+  // a dead connection looks like a quiet one: without an answer to a ping it is given up
+  keepAlive: 10_000,
+  on: { connecting: listen, message: listen },
 });
+
+function listen(): void {
+  clearTimeout(silence);
+  silence = setTimeout(() => {
+    client.terminate();
+    listen();
+  }, 15_000);
+}
 
 // after a lost socket graphql-ws sends the payload again, and with it the cursor that is then the newest
 const payload = {

@@ -8,9 +8,10 @@ const query = 'subscription { events { id type } }';
 let after = savedCursor ?? (await readStateAndHead());
 for (;;) {
   const payload = { query, extensions: { after } };
-  for await (const { result, cursor, status } of client.follow<{ events: object }>(payload)) {
+  // throws what the API refuses, after a step that says so: trying again would change nothing
+  for await (const { result, cursor, ...progress } of client.follow<{ events: object }>(payload)) {
     if (result?.data) console.log(JSON.stringify({ ...result.data.events, cursor }));
-    else console.error(status);
+    else console.error(progress);
   }
   // it ended, so the cursor has expired: what the log no longer tells is in the state
   after = await readStateAndHead();
@@ -18,12 +19,8 @@ for (;;) {
 
 /** What is true now, and the cursor from which to follow what changes it. */
 async function readStateAndHead(): Promise<string> {
-  const response = await fetch(`${apiUrl}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query: '{ head viewership { concurrentViewers } }' }),
-  });
-  const { data } = (await response.json()) as { data: { head: string; viewership: object } };
-  console.error('state', data.viewership);
-  return data.head;
+  const query = '{ head viewership { concurrentViewers } }';
+  const { head, viewership } = await client.request<{ head: string; viewership: object }>({ query });
+  console.error('state', viewership);
+  return head;
 }

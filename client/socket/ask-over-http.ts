@@ -13,7 +13,7 @@ export async function askOverHttp(socketUrl: string, timeoutMs: number): Promise
       mode,
       headers: { accept: 'application/json' },
       cache: 'no-store',
-      redirect: 'manual', // a WebSocket follows none
+      redirect: mode === 'cors' ? 'manual' : 'follow', // a WebSocket follows none; without CORS it must be so
       signal: AbortSignal.timeout(timeoutMs),
     });
   try {

@@ -39,7 +39,7 @@ export function createBackoff({ baseMs = 500, maxMs = 20_000 }: BackoffOptions =
           resolve();
         }, ms);
         waiting.set(timer, resolve);
-        plan?.(Date.now() + ms);
+        plan?.(Math.round(Date.now() + ms));
       }),
     wake() {
       for (const [timer, resolve] of waiting) {

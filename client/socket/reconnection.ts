@@ -17,8 +17,8 @@ export interface Reconnection {
   closed(event: CloseEventLike): void;
   /** Settles when the next try may begin; when none is worth it, after what runs was told. */
   pause(): Promise<void>;
-  /** If no socket is connected, the next try begins without a pause. */
-  hurry(): void;
+  /** The next try begins without a pause, if it is due within so long; ms */
+  hurry(forMs: number): void;
   readonly isConnected: boolean;
   readonly givenUp: boolean;
 }
@@ -30,7 +30,7 @@ export function createReconnection({ wait, retrying, refuse }: ReconnectionOptio
   let reason = '';
   let isConnected = false;
   let givenUp = false;
-  let hurried = false;
+  let hurriedUntil = 0;
   return {
     connecting(url) {
       givenUp = false;
@@ -40,7 +40,6 @@ export function createReconnection({ wait, retrying, refuse }: ReconnectionOptio
     connected() {
       isConnected = true;
       failures = 0;
-      hurried = false;
       handshakes.connected();
     },
     closed(event) {
@@ -59,12 +58,12 @@ export function createReconnection({ wait, retrying, refuse }: ReconnectionOptio
       failures += 1;
       const attempt = failures;
       const plan = (nextTryAt: number) => retrying({ attempt, reason, nextTryAt });
-      if (hurried) plan(Date.now());
+      if (performance.now() < hurriedUntil) plan(Date.now());
       else await wait(attempt - 1, { plan });
-      hurried = false;
+      hurriedUntil = 0;
     },
-    hurry() {
-      hurried = !isConnected && failures > 0;
+    hurry(forMs) {
+      hurriedUntil = performance.now() + forMs;
     },
     get isConnected() {
       return isConnected;
