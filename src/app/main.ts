@@ -3,6 +3,7 @@ import './production.ts';
 import { parseArgs } from 'node:util';
 import { ConfigError, describeVariables, readConfig } from '../platform/config.ts';
 import { messageOf } from '../platform/errors.ts';
+import { stackOf } from '../platform/failures/text.ts';
 import { untilSignal } from '../platform/shutdown.ts';
 import { StoreError } from './check-stores.ts';
 import { allReactions } from './modules.ts';
@@ -65,7 +66,7 @@ try {
 } catch (error) {
   const misused = error instanceof ConfigError || error instanceof UsageError || isParseError(error);
   const explained = misused || error instanceof StoreError;
-  process.stderr.write(`${explained ? messageOf(error) : (error as Error).stack}\n`);
+  process.stderr.write(`${explained ? messageOf(error) : stackOf(error)}\n`);
   if (misused) process.stderr.write('Run "npm start -- --help" for what there is.\n');
   process.exitCode = misused ? 2 : 1;
 }

@@ -4,7 +4,8 @@
  */
 import { isNarrow } from '../log/filter.ts';
 import { EpochChangedError, type LogPage, type LogReader } from '../log/reader.ts';
-import { DomainError, messageOf } from '../platform/errors.ts';
+import { DomainError } from '../platform/errors.ts';
+import { logged } from '../platform/failures/text.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { RecentEvents } from './recent-events.ts';
 import { createSharedScan, type SharedRead } from './shared-scan.ts';
@@ -41,7 +42,7 @@ export function createHistory(sources: () => HistorySources, logger: Logger): Hi
       return page;
     } catch (error) {
       const expected = error instanceof DomainError || error instanceof EpochChangedError;
-      if (!expected) logger.warn({ error: messageOf(error) }, 'history.not_read');
+      if (!expected) logger.warn(logged(error), 'history.not_read');
       throw error;
     }
   };

@@ -39,8 +39,8 @@ export interface WorkerWorld extends RelayWorld {
   effects(): Promise<number[]>;
 }
 
-/** A relay world with both sinks running and a table for effects. */
-export async function createWorkerWorld(): Promise<WorkerWorld> {
+/** A relay world with both sinks running and a table for effects. What the runners log goes to the logger. */
+export async function createWorkerWorld(workerLogger = logger): Promise<WorkerWorld> {
   await using setup = new AsyncDisposableStack();
   const world = setup.use(await createRelayWorld());
   const { pool, database, logName, server } = world;
@@ -65,7 +65,7 @@ export async function createWorkerWorld(): Promise<WorkerWorld> {
   const common = {
     outbox,
     pool,
-    logger,
+    logger: workerLogger,
     metrics,
     application: 'test',
     databaseUrl: world.url,
