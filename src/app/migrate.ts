@@ -27,5 +27,3 @@ try {
   process.stderr.write(`migrate: ${messageOf(error)}\n`);
   process.exitCode = 1;
 }
-// the engine leaves the timer of its lock behind, which would hold the process for ten seconds
-process.exit();

@@ -5,16 +5,16 @@ import { defineEvent } from '../../src/events/define-event.ts';
 import { type Envelope, requestCause } from '../../src/events/envelope.ts';
 import { readOutbox } from '../../src/outbox/read-outbox.ts';
 
-const counted = defineEvent('test.counted', z.object({ n: z.number() }), {
+export const known = defineEvent('test.counted', z.object({ n: z.number() }), {
   topic: 'test',
   aggregateType: 'counter',
-  keys: ({ n }) => [`n:${n}`],
+  keys: { n: ({ n }) => String(n) },
 });
 
 export const occurredAt = new Date('2026-03-01T12:00:00.123Z');
 
 export const event = (n: number) =>
-  counted.of({ aggregateId: 'counter', aggregateVersion: n, occurredAt, payload: { n } });
+  known.of({ aggregateId: 'counter', aggregateVersion: n, occurredAt, payload: { n } });
 
 export const cause = requestCause('request', 'ann');
 

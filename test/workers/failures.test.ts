@@ -44,6 +44,7 @@ const kinds: readonly [kind: string, reaction: Reaction][] = [
       retry,
       sizeMs: 60_000,
       allowedLatenessMs: 0,
+      onPoison: 'park', // by default it holds its slot, and is tried for ever
       late: 'ignore',
       key: () => 'all',
       state: z.number(),
