@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createCatalogue } from '../../src/events/catalogue.ts';
+import { defineEvent } from '../../src/events/define-event.ts';
 import { eventCause } from '../../src/events/envelope.ts';
 import { Prisma } from '../../src/generated/prisma/client.ts';
 import { fact } from '../../src/history/aggregate.ts';
@@ -21,18 +22,24 @@ import { callHandler } from '../../src/workers/call-handler.ts';
 import { queueReaction } from '../../src/workers/reaction.ts';
 import { counted, counter } from '../history/counter.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { cause, event, known, readRecorded } from './counted.ts';
+import { makeTables } from '../support/own-tables.ts';
+import { cause, readRecorded } from './counted.ts';
 
 let testDatabase: TestDatabase;
 let outbox: Outbox;
 
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
-  await testDatabase.database.pool.query('CREATE TABLE touched (n int); INSERT INTO touched VALUES (1)');
+  await makeTables(
+    testDatabase.database.pool,
+    'CREATE TABLE touched (n int); INSERT INTO touched VALUES (1)',
+  );
   outbox = createOutbox({ ...testDatabase.database, catalogue: createCatalogue([known]), nudge: () => {} });
 });
 afterAll(() => testDatabase.drop());
 
+const known = defineEvent('test.known', z.object({}), { topic: 'test', aggregateType: 'thing' });
+const event = known.of({ aggregateId: 't', aggregateVersion: 1, occurredAt: new Date(0), payload: {} });
 const unknown = counted.of({
   aggregateId: 'c',
   aggregateVersion: 1,
@@ -61,7 +68,7 @@ const reaction = queueReaction({
   handle: async (_tx, _event, context) => context.record(unknown),
 });
 const handled = {
-  ...(event(1) as never as object),
+  ...(event as never as object),
   id: crypto.randomUUID(),
   via: [],
   depth: 0,
@@ -70,7 +77,7 @@ const handled = {
 const context = { signal: new AbortController().signal, logger: createLogger('test', 'silent') };
 
 const entrances: readonly [entrance: string, write: () => Promise<unknown>][] = [
-  ['record', () => outbox.transaction(cause, async (tx) => record(tx, event(1), unknown))],
+  ['record', () => outbox.transaction(cause, async (tx) => record(tx, event, unknown))],
   [
     'recordBecause',
     () =>

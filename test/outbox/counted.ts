@@ -5,7 +5,7 @@ import { defineEvent } from '../../src/events/define-event.ts';
 import { type Envelope, requestCause } from '../../src/events/envelope.ts';
 import { readOutbox } from '../../src/outbox/read-outbox.ts';
 
-export const known = defineEvent('test.counted', z.object({ n: z.number() }), {
+const counted = defineEvent('test.counted', z.object({ n: z.number() }), {
   topic: 'test',
   aggregateType: 'counter',
   keys: { n: ({ n }) => String(n) },
@@ -14,7 +14,7 @@ export const known = defineEvent('test.counted', z.object({ n: z.number() }), {
 export const occurredAt = new Date('2026-03-01T12:00:00.123Z');
 
 export const event = (n: number) =>
-  known.of({ aggregateId: 'counter', aggregateVersion: n, occurredAt, payload: { n } });
+  counted.of({ aggregateId: 'counter', aggregateVersion: n, occurredAt, payload: { n } });
 
 export const cause = requestCause('request', 'ann');
 
