@@ -41,19 +41,16 @@ export function createLogger(role: string, level: string): Logger {
     },
     destination,
   );
-  atExit(() => {
-    sumUp();
-    destination.flushSync();
-  });
+  endings.push(sumUp);
   return logger;
 }
 
 const endings: (() => void)[] = [];
 
-function atExit(end: () => void): void {
-  if (endings.push(end) > 1) return;
-  process.once('exit', () => {
-    for (const each of endings) each();
+// registered before any destination is made, whose own listeners then write what these have added
+for (const end of ['beforeExit', 'exit']) {
+  process.once(end, () => {
+    for (const sumUp of endings) sumUp();
   });
 }
 

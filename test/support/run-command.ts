@@ -8,7 +8,7 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-const timeoutMs = 30_000;
+const timeoutMs = 120_000; // far above what one takes on the busiest machine
 
 /** Runs `node src/app/<file> <args>`. Only what a program needs to run is inherited from the environment. */
 export function runCommand(
