@@ -6,7 +6,7 @@ import { type Aggregate, defineAggregate, type PastEvent } from '../../src/histo
 export const moneyIn = defineEvent(
   'bench.money_in',
   z.object({ accountId: z.string(), amount: z.string(), currency: z.string(), description: z.string() }),
-  { topic: 'bench', aggregateType: 'account', keys: ({ accountId }) => [`account:${accountId}`] },
+  { topic: 'bench', aggregateType: 'account', keys: { account: ({ accountId }) => accountId } },
 );
 
 export interface Account {

@@ -3,21 +3,32 @@ import type { Pool } from 'pg';
 import { readLogRow } from '../outbox/log-row.ts';
 import { refuseEviction } from '../platform/check-redis.ts';
 import { messageOf } from '../platform/errors.ts';
+import type { Logger } from '../platform/logger.ts';
+import { readMigrationState } from './check-migrations.ts';
 
 /** A role cannot start on these stores; the message says why, for whoever set them up. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
 }
 
-/** Throws a StoreError unless both stores answer, the database is migrated, and Redis keeps what it is given. */
-export async function checkStores(pool: Pool, redis: Redis): Promise<void> {
+/**
+ * Throws a StoreError unless both stores answer, the database has every migration of this code, and Redis keeps what it is
+ * given. A database that newer code has migrated is taken, because old and new code run side by side; the log says so.
+ */
+export async function checkStores(pool: Pool, redis: Redis, logger: Logger): Promise<void> {
+  const { pending, unknown } = await naming('DATABASE_URL', () => readMigrationState(pool));
+  if (pending.length > 0) {
+    const names = pending.length > 3 ? `${pending.length} migrations` : pending.join(', ');
+    throw new StoreError(`The database of DATABASE_URL lacks ${names}: run "npm run migrate" first.`);
+  }
+  if (unknown.length > 0) logger.warn({ migrations: unknown }, 'stores.newer_than_code');
   await naming('DATABASE_URL', () => readLogRow(pool));
   await naming('REDIS_URL', () => refuseEviction(redis));
 }
 
-async function naming(variable: string, check: () => Promise<unknown>): Promise<void> {
+async function naming<Answer>(variable: string, check: () => Promise<Answer>): Promise<Answer> {
   try {
-    await check();
+    return await check();
   } catch (cause) {
     throw new StoreError(`The server of ${variable} cannot be used: ${reasonOf(cause)}`, { cause });
   }

@@ -47,7 +47,7 @@ export async function openLive(role: Role) {
   const blocking = openBlockingRedis(role.redisOptions('tail'));
   const subscriber = openPatientRedis(role.redisOptions('signals'));
   for (const connection of [redis, blocking, subscriber]) role.onStop(() => connection.disconnect());
-  await checkStores(pool, redis);
+  await checkStores(pool, redis, logger);
   await registerEventTypes(pool, eventTypes);
 
   const openReader = () => openLogReader({ redis, pool, logName });

@@ -3,13 +3,12 @@ import './production.ts';
 import { parseArgs } from 'node:util';
 import { ConfigError, describeVariables, readConfig } from '../platform/config.ts';
 import { messageOf } from '../platform/errors.ts';
+import { stackOf } from '../platform/failures/text.ts';
 import { untilSignal } from '../platform/shutdown.ts';
+import { DeclarationError } from '../workers/check-reactions.ts';
 import { StoreError } from './check-stores.ts';
-import { allReactions } from './modules.ts';
 
-const consumers = allReactions(() => {}).map(({ name }) => name);
-
-const usage = `Usage: npm start -- ROLE [options]
+const usageOf = (consumers: readonly string[]) => `Usage: npm start -- ROLE [options]
 
 Roles
   api      serves GraphQL, its subscriptions and the playground
@@ -27,12 +26,15 @@ ${describeVariables()}
 const roles = ['api', 'relay', 'worker'] as const;
 
 async function main(): Promise<number> {
+  // all that is declared is looked at before anything is opened, by every role alike
+  const { allReactions } = await import('./modules.ts');
+  const consumers = allReactions(() => {}).map(({ name }) => name);
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { only: { type: 'string' }, help: { type: 'boolean' } },
   });
   if (values.help) {
-    process.stdout.write(usage);
+    process.stdout.write(usageOf(consumers));
     return 0;
   }
   const [name, ...more] = positionals;
@@ -64,8 +66,8 @@ try {
   process.exitCode = await main();
 } catch (error) {
   const misused = error instanceof ConfigError || error instanceof UsageError || isParseError(error);
-  const explained = misused || error instanceof StoreError;
-  process.stderr.write(`${explained ? messageOf(error) : (error as Error).stack}\n`);
+  const explained = misused || error instanceof StoreError || error instanceof DeclarationError;
+  process.stderr.write(`${explained ? messageOf(error) : stackOf(error)}\n`);
   if (misused) process.stderr.write('Run "npm start -- --help" for what there is.\n');
   process.exitCode = misused ? 2 : 1;
 }

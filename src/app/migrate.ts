@@ -1,6 +1,6 @@
 /** npm run migrate: brings the database of DATABASE_URL to the newest migration. Needs no network. */
 import { parseArgs } from 'node:util';
-import { variables } from '../platform/config.ts';
+import { readVariable, variables } from '../platform/config.ts';
 import { messageOf } from '../platform/errors.ts';
 import { applyMigrations } from '../platform/schema-engine.ts';
 
@@ -15,9 +15,8 @@ Environment
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { help: { type: 'boolean' } } });
   if (values.help) return void process.stdout.write(usage);
-  const parsed = variables.DATABASE_URL.schema.safeParse(process.env.DATABASE_URL);
-  if (!parsed.success) throw new Error(`DATABASE_URL is not right. ${variables.DATABASE_URL.about}`);
-  const applied = await applyMigrations(parsed.data);
+  const url = readVariable('DATABASE_URL');
+  const applied = await applyMigrations(url);
   for (const name of applied) process.stdout.write(`applied ${name}\n`);
   process.stdout.write(applied.length === 0 ? 'nothing to apply: the database is up to date\n' : 'done\n');
 }
@@ -28,5 +27,3 @@ try {
   process.stderr.write(`migrate: ${messageOf(error)}\n`);
   process.exitCode = 1;
 }
-// the engine leaves the timer of its lock behind, which would hold the process for ten seconds
-process.exit();

@@ -19,7 +19,7 @@ export async function runRelay(config: Config, signal: AbortSignal): Promise<voi
   const queueRedis = openRedis(role.redisOptions('queues'));
   const nudges = openPatientRedis(role.redisOptions('nudges'));
   for (const connection of [redis, queueRedis, nudges]) role.onStop(() => connection.disconnect());
-  await checkStores(database.pool, redis);
+  await checkStores(database.pool, redis, logger);
 
   const relay = startRelay({
     databaseUrl: config.DATABASE_URL,

@@ -1,7 +1,7 @@
 /** npm run seed: writes the built-in catalogue into the database of DATABASE_URL, so that there is something to watch. */
 import { parseArgs } from 'node:util';
 import { builtInCatalogue, upsertVideos } from '../domains/streaming/catalogue.ts';
-import { variables } from '../platform/config.ts';
+import { readVariable, variables } from '../platform/config.ts';
 import { messageOf } from '../platform/errors.ts';
 import { openDatabase } from '../platform/postgres.ts';
 
@@ -16,9 +16,8 @@ Environment
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { help: { type: 'boolean' } } });
   if (values.help) return void process.stdout.write(usage);
-  const parsed = variables.DATABASE_URL.schema.safeParse(process.env.DATABASE_URL);
-  if (!parsed.success) throw new Error(`DATABASE_URL is not right. ${variables.DATABASE_URL.about}`);
-  await using database = openDatabase({ url: parsed.data, application: 'aorta-seed' });
+  const url = readVariable('DATABASE_URL');
+  await using database = openDatabase({ url, application: 'aorta-seed' });
   await upsertVideos(database.prisma, builtInCatalogue);
   process.stdout.write(`${builtInCatalogue.length} videos, such as "${builtInCatalogue[0]!.id}"\n`);
 }

@@ -1,4 +1,3 @@
-import type { SignalChanged } from '../live/signal-channel.ts';
 import { queuePrefix } from '../log/keys.ts';
 import { openLogReader } from '../log/reader.ts';
 import { startWaiter } from '../log/waiter.ts';
@@ -13,22 +12,23 @@ import { openRole } from '../platform/role.ts';
 import { showBreakers } from '../workers/breaker.ts';
 import { createIsolation } from '../workers/isolation.ts';
 import { createWorkerMetrics } from '../workers/metrics.ts';
-import type { Reaction } from '../workers/reaction.ts';
 import { registerConsumer } from '../workers/register.ts';
 import { runProcessor } from '../workers/run-processor.ts';
 import { runQueue } from '../workers/run-queue.ts';
 import type { Runner } from '../workers/runner.ts';
 import { checkStores } from './check-stores.ts';
-import { allReactions, eventTypes } from './modules.ts';
+import { platform as ours } from './modules.ts';
 import { openOutbox } from './open-outbox.ts';
+import type { Platform } from './platform.ts';
 
-/** Runs the reactions named by `only`, or all of them, until the signal. */
+/** Runs the reactions named by `only`, or all of them, until the signal. Throws a DeclarationError for one that cannot work. */
 export async function runWorker(
   config: Config,
   only: readonly string[] | undefined,
   signal: AbortSignal,
-  reactionsOf: (changed: SignalChanged) => readonly Reaction[] = allReactions,
+  platform: Platform = ours,
 ): Promise<void> {
+  platform.reactions(() => {}); // before anything is opened
   await using role = openRole('worker', config);
   const { database, logger, registry } = role;
   const { pool } = database;
@@ -37,11 +37,11 @@ export async function runWorker(
   const queueRedis = openPatientRedis(role.redisOptions('queues'));
   const blocking = openBlockingRedis(role.redisOptions('tail'));
   for (const connection of [redis, queueRedis, blocking]) role.onStop(() => connection.disconnect());
-  await checkStores(pool, redis);
-  await registerEventTypes(pool, eventTypes);
+  await checkStores(pool, redis, logger);
+  await registerEventTypes(pool, platform.eventTypes);
 
-  const { outbox, changed } = openOutbox(database, redis, logName);
-  const reactions = reactionsOf(changed).filter(({ name }) => !only || only.includes(name));
+  const { outbox, changed } = openOutbox(database, redis, logName, platform);
+  const reactions = platform.reactions(changed).filter(({ name }) => !only || only.includes(name));
   for (const reaction of reactions) await registerConsumer(pool, reaction, logger);
 
   const waiter = startWaiter({ blocking, pool, logName, logger });

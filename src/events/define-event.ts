@@ -23,8 +23,11 @@ export interface EventHead<Type extends string = string> {
 }
 
 export interface EventPlace<Payload> extends Pick<EventHead, 'topic' | 'aggregateType'> {
-  /** What the event can be looked up by, such as `user:42` */
-  readonly keys?: (payload: Payload) => readonly string[];
+  /**
+   * What the event can be looked up by: of each kind of key, how it is found in the payload. `{ user: ({ userId }) => userId }`
+   * gives keys such as `user:42`
+   */
+  readonly keys?: Readonly<Record<string, (payload: Payload) => string | readonly string[]>>;
 }
 
 /** A type of event with all its schema versions. Handlers only ever see the newest. */
@@ -77,6 +80,13 @@ export function defineEvent<const Type extends string, Schema extends ZodType>(
   });
 }
 
+/** The keys of an event with this payload: `kind:key` each. */
+export const keysOf = <Payload>(
+  { keys = {} }: Pick<EventPlace<Payload>, 'keys'>,
+  payload: Payload,
+): readonly string[] =>
+  Object.entries(keys).flatMap(([kind, find]) => [find(payload)].flat().map((key) => `${kind}:${key}`));
+
 function version<Payload, Type extends string>(
   type: Type,
   schema: ZodType<Payload>,
@@ -94,7 +104,7 @@ function version<Payload, Type extends string>(
     schemas,
     of(event) {
       const payload = schema.parse(event.payload);
-      return { definition, ...event, payload, keys: place.keys?.(payload) ?? [] };
+      return { definition, ...event, payload, keys: keysOf(place, payload) };
     },
     read(envelope) {
       if (envelope.schemaVersion > schemaVersion) {

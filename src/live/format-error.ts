@@ -1,7 +1,9 @@
 /** What a client is told of an error: expected refusals as they are, faults masked and logged once, here. */
 import { GraphQLError } from 'graphql';
 import { RetentionPassedError } from '../log/reader.ts';
-import { DomainError, messageOf } from '../platform/errors.ts';
+import { DomainError } from '../platform/errors.ts';
+import { isOutage } from '../platform/failures/outage.ts';
+import { logged } from '../platform/failures/text.ts';
 import type { Logger } from '../platform/logger.ts';
 
 export interface ErrorFormat {
@@ -27,13 +29,14 @@ export function formatError(error: unknown, { logger, encodeCursor }: ErrorForma
       code: ourCode(error.extensions.code),
     });
   }
-  logger.error({ error: cause instanceof Error ? cause.stack : String(cause) }, 'api.fault');
   if (isOutage(cause)) {
+    logger.warn(logged(cause), 'api.unavailable');
     return withExtensions(error, 'The service is not available at the moment. Try again.', {
       code: 'UNAVAILABLE',
       retryable: true,
     });
   }
+  logger.error(logged(cause), 'api.fault');
   return withExtensions(error, 'Something went wrong on our side.', { code: 'INTERNAL' });
 }
 
@@ -54,24 +57,4 @@ function withExtensions(error: unknown, message: string, extensions: Record<stri
   if (!(error instanceof GraphQLError)) return new GraphQLError(message, { extensions });
   const { nodes = null, source = null, positions = null, path = null } = error;
   return new GraphQLError(message, { nodes, source, positions, path, extensions });
-}
-
-/** A store that cannot be reached or has no room, as pg, Prisma and ioredis tell of it. */
-function isOutage(cause: unknown): boolean {
-  return (
-    // 57014: a statement that took too long; class 53 is insufficient resources: a full disk, no memory, no connection left
-    /^(ECONN|EPIPE|ETIMEDOUT|53|57014|57P0[123]|08|P1001|P1002|P1017|P2024|P2028)/.test(codeOf(cause)) ||
-    /connection (timeout|terminated)|timeout exceeded when trying to connect|max retries per request|command timed out|connection is closed/i.test(
-      messageOf(cause),
-    )
-  );
-}
-
-/** Prisma has one code for all that PostgreSQL refuses in a raw query, and PostgreSQL's own beneath it. */
-function codeOf(cause: unknown): string {
-  const { code, meta } = (cause ?? {}) as {
-    code?: unknown;
-    meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } } };
-  };
-  return String((code === 'P2010' && meta?.driverAdapterError?.cause?.originalCode) || (code ?? ''));
 }

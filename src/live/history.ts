@@ -5,7 +5,8 @@
 import type { Pool } from 'pg';
 import { isNarrow } from '../log/filter.ts';
 import { EpochChangedError, type LogPage, type LogReader } from '../log/reader.ts';
-import { DomainError, messageOf } from '../platform/errors.ts';
+import { DomainError } from '../platform/errors.ts';
+import { logged } from '../platform/failures/text.ts';
 import type { Logger } from '../platform/logger.ts';
 import { ownWork, type Work } from '../platform/requester.ts';
 import { createFairTurns } from './fair-turns.ts';
@@ -53,7 +54,7 @@ export function createHistory(sources: () => HistorySources, logger: Logger, poo
     } catch (error) {
       const expected =
         work.signal?.aborted || error instanceof DomainError || error instanceof EpochChangedError;
-      if (!expected) logger.warn({ error: messageOf(error) }, 'history.not_read');
+      if (!expected) logger.warn(logged(error), 'history.not_read');
       throw error;
     }
   };

@@ -5,7 +5,8 @@
  */
 import { RedisPubSub } from 'graphql-redis-subscriptions';
 import type { Redis } from 'ioredis';
-import { DomainError, messageOf } from '../platform/errors.ts';
+import { DomainError } from '../platform/errors.ts';
+import { logged } from '../platform/failures/text.ts';
 import type { Logger } from '../platform/logger.ts';
 import { signalChannel } from './signal-channel.ts';
 import { createTurnstile } from './turnstile.ts';
@@ -80,7 +81,7 @@ export function createSignals({ publisher, subscriber, logName, logger }: Signal
     listening.then(
       () => value.changed(), // between its first reading and now, nobody heard
       // without it the value is still read at intervals
-      (error) => logger.warn({ signal: watch.signal, error: messageOf(error) }, 'signal.not_heard'),
+      (error) => logger.warn({ signal: watch.signal, ...logged(error) }, 'signal.not_heard'),
     );
     values.set(name, value as SharedValue<unknown>);
     return value;
@@ -172,7 +173,7 @@ class SharedValue<Value> {
     } catch (error) {
       // the value cannot be asked for: its arguments are not right
       if (error instanceof DomainError && !error.retryable) return this.stop(error);
-      this.#logger.warn({ signal: this.#watch.signal, error: messageOf(error) }, 'signal.read_failed');
+      this.#logger.warn({ signal: this.#watch.signal, ...logged(error) }, 'signal.read_failed');
     }
     this.#reading = false;
     this.#schedule(this.#changedWhileReading ? conflateMs : (this.#watch.everyMs ?? defaultEveryMs));

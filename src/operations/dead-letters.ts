@@ -8,6 +8,7 @@ export interface DeadLetter {
   readonly id: string;
   readonly consumer: string;
   readonly event: LogEvent;
+  /** As it was thrown, with its stack: for operators. Clients get `summaryOf` it */
   readonly error: string;
   readonly attempts: number;
   readonly failedAt: Date;

@@ -1,5 +1,5 @@
 import type { LogEvent } from '../events/envelope.ts';
-import { gistOf } from './gist.ts';
+import { gistOf } from '../platform/failures/gist.ts';
 import type { Reaction } from './reactions.ts';
 
 export interface EventFlowStep {

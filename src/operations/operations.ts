@@ -1,5 +1,6 @@
 /** What an operator can see and do: event flows, dead letters, the pipeline's state, stopping a consumer. */
 import { notFound } from '../platform/errors.ts';
+import { summaryOf } from '../platform/failures/text.ts';
 import { type ConsumerStatus, readConsumerStatuses } from './consumer-status.ts';
 import { discard, type LetterChoice, redrive } from './dead-letter-actions.ts';
 import { type DeadLetterPage, type DeadLetterSearch, readDeadLetters } from './dead-letters.ts';
@@ -10,7 +11,7 @@ import { type Pipeline, type PipelineSources, readPipeline } from './pipeline.ts
 export interface Operations {
   /** What one request set off; null when nothing is known of it. */
   eventFlow(correlationId: string): Promise<EventFlow | null>;
-  /** Newest first. Throws BAD_USER_INPUT for an `after` that is no cursor of this list. */
+  /** Newest first, each with a line of its error: stacks are for operators. Throws BAD_USER_INPUT for an `after` that is no cursor of this list. */
   deadLetters(search: DeadLetterSearch): Promise<DeadLetterPage>;
   /** Throws UNAVAILABLE while Redis is away. */
   pipeline(): Promise<Pipeline>;
@@ -26,7 +27,14 @@ export function createOperations(sources: PipelineSources): Operations {
   const { pool, queues, through } = sources;
   return {
     eventFlow: (correlationId) => readEventFlow({ pool, queues, through }, correlationId),
-    deadLetters: (search) => readDeadLetters(pool, search),
+    async deadLetters(search) {
+      const page = await readDeadLetters(pool, search);
+      const summarised = ({ cursor, node }: DeadLetterPage['edges'][number]) => ({
+        cursor,
+        node: { ...node, error: summaryOf(node.error) },
+      });
+      return { ...page, edges: page.edges.map(summarised) };
+    },
     pipeline: () => readPipeline(sources),
     redrive: async (choice) => (await redrive(pool, choice)).count,
     discard: (choice) => discard(pool, choice),

@@ -30,7 +30,7 @@ export interface OrderedLanes extends Lanes {
 export interface JobState {
   /** Attempts that have failed */
   readonly attempts: number;
-  /** What the last attempt failed with */
+  /** What the last attempt failed with, with its stack: for operators */
   readonly error: string | undefined;
   /** Since when a worker has had it; undefined while none has */
   readonly startedAt: Date | undefined;

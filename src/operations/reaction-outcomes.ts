@@ -8,6 +8,7 @@ export interface Outcome {
   readonly status: 'DONE' | 'DEAD' | 'REDRIVEN';
   readonly attempts: number;
   readonly finishedAt: Date | null;
+  /** With its stack: for operators */
   readonly error: string | null;
   /** How often it was redriven; 0 when it is no dead letter */
   readonly redrives: number;

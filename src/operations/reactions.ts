@@ -1,6 +1,7 @@
 /** What each consumer did with events. */
 import type { Pool } from 'pg';
 import type { LogEvent } from '../events/envelope.ts';
+import { summaryOf } from '../platform/failures/text.ts';
 import type { OrderedLanes, Queues } from './queues.ts';
 import { type Outcome, readOutcomes } from './reaction-outcomes.ts';
 
@@ -13,7 +14,7 @@ export interface Reaction {
   /** Since when a worker has had it, while one has */
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
-  /** What the last attempt failed with, or what a dead letter waits for */
+  /** What the last attempt failed with, or what a dead letter waits for: a line that clients may see */
   readonly error: string | null;
 }
 
@@ -73,7 +74,8 @@ async function tell(
   outcome: Outcome | undefined,
 ): Promise<Reaction> {
   if (outcome && outcome.status !== 'REDRIVEN') {
-    const { status, attempts, finishedAt, error } = outcome;
+    const { status, attempts, finishedAt } = outcome;
+    const error = shown(outcome.error);
     return { consumer: consumer.name, status, attempts, startedAt: null, finishedAt, error };
   }
   const pending: Reaction = {
@@ -82,7 +84,7 @@ async function tell(
     attempts: outcome?.attempts ?? 0,
     startedAt: null,
     finishedAt: null,
-    error: outcome?.error ?? null,
+    error: shown(outcome?.error),
   };
   if (consumer.kind === 'PROCESSOR') {
     const isDone = !outcome && consumer.reached >= event.position;
@@ -97,6 +99,8 @@ async function tell(
     ...started,
     status: 'FAILED',
     attempts: pending.attempts + job.attempts,
-    error: job.error ?? null,
+    error: shown(job.error),
   };
 }
+
+const shown = (stored: string | null | undefined) => (stored ? summaryOf(stored) : null);

@@ -3,6 +3,7 @@
  * and they are inserted as the transaction's last statement; `statement` does all of it in one.
  */
 import type { Pool, PoolClient } from 'pg';
+import type { Catalogue } from '../events/catalogue.ts';
 import type { NewEvent } from '../events/define-event.ts';
 import type { Cause } from '../events/envelope.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
@@ -40,6 +41,8 @@ export interface OutboxOptions {
   readonly prisma: PrismaClient;
   /** Of the same database */
   readonly pool: Pool;
+  /** The events that may be written. Without it any event is: for tests of what takes no notice of their types */
+  readonly catalogue?: Pick<Catalogue, 'find'>;
   /** Called after a commit with the events that it wrote; must not throw. A lost nudge costs latency, never an event. */
   readonly nudge: (events: readonly NewEvent[]) => void;
 }
@@ -49,17 +52,19 @@ export type AfterCommit = (read: Outbox['read']) => void;
 
 interface Recorded {
   readonly cause: Cause;
+  readonly check: (events: readonly NewEvent[]) => void;
   readonly events: RecordedEvent[];
   readonly afterwards: AfterCommit[];
 }
 
 const open = new WeakMap<Tx, Recorded>();
 
-export function createOutbox({ prisma, pool, nudge }: OutboxOptions): Outbox {
+export function createOutbox({ prisma, pool, nudge, catalogue }: OutboxOptions): Outbox {
+  const check = (events: readonly NewEvent[]) => refuseUnknown(events, catalogue);
   const read: Outbox['read'] = (query) => runNamed(pool, query);
   return {
     async transaction(cause, work) {
-      const recorded: Recorded = { cause, events: [], afterwards: [] };
+      const recorded: Recorded = { cause, check, events: [], afterwards: [] };
       const result = await prisma.$transaction(async (tx) => {
         open.set(tx, recorded);
         // closed after a throw too: what still runs of the work must not believe that it is heard
@@ -73,6 +78,7 @@ export function createOutbox({ prisma, pool, nudge }: OutboxOptions): Outbox {
       return result;
     },
     async statement(cause, statement) {
+      check(statement.events);
       const isWritten = await writeStatement(pool, cause, statement);
       if (isWritten && statement.events.length > 0) nudge(statement.events);
       return isWritten;
@@ -84,6 +90,7 @@ export function createOutbox({ prisma, pool, nudge }: OutboxOptions): Outbox {
         return work({
           read: (query) => runNamed(client, query),
           async statement(cause, statement) {
+            check(statement.events);
             const isWritten = await writeStatement(client, cause, statement);
             if (isWritten) written.push(...statement.events);
             return isWritten;
@@ -120,7 +127,7 @@ async function inTransaction<Result>(
 
 /**
  * Notes events in a transaction of `Outbox.transaction`; they get their positions in this order when it commits.
- * Throws when the transaction is not one of those, or is over.
+ * Throws when the transaction is not one of those, or is over, and for an event that is not in the catalogue.
  */
 export function record(tx: Tx, ...events: readonly NewEvent[]): void {
   recordBecause(tx, recordedOf(tx).cause, ...events);
@@ -128,7 +135,24 @@ export function record(tx: Tx, ...events: readonly NewEvent[]): void {
 
 /** `record` with a cause of its own, for a transaction that handles several events. */
 export function recordBecause(tx: Tx, cause: Cause, ...events: readonly NewEvent[]): void {
-  recordedOf(tx).events.push(...events.map((event) => ({ cause, event })));
+  const recorded = recordedOf(tx);
+  recorded.check(events);
+  recorded.events.push(...events.map((event) => ({ cause, event })));
+}
+
+/** An event that no module names: no process knows its type, and the relay would park it. */
+export class UnknownEventError extends Error {
+  override readonly name = 'UnknownEventError';
+
+  constructor(type: string) {
+    super(`"${type}" is not in the catalogue: add the event to the events of its domain's module`);
+  }
+}
+
+function refuseUnknown(events: readonly NewEvent[], catalogue: OutboxOptions['catalogue']): void {
+  if (!catalogue) return;
+  const unknown = events.find(({ definition }) => !catalogue.find(definition.type));
+  if (unknown) throw new UnknownEventError(unknown.definition.type);
 }
 
 /** The cause of the transaction, and of what is recorded in it. */

@@ -1,10 +1,29 @@
 /** The configuration, read once from environment variables. This table is its documentation too. */
 import { z } from 'zod';
+import { keepSecret, keepSecretsOf } from './secrets.ts';
 
 const url = (...protocols: string[]) =>
-  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
-    error: `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
-  });
+  z
+    .string()
+    .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+      error: `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+      abort: true,
+    })
+    .refine((text) => hasOneMeaning(new URL(text)), {
+      error:
+        'has a character in its user or password that must be percent-encoded: @ as %40, / as %2F, % as %25',
+    });
+
+/** A password with an @, / or % as it stands is read differently by each program, and its rest taken for a host or a path. */
+function hasOneMeaning({ username, password, pathname, search, hash }: URL): boolean {
+  const rest = [pathname, search, hash].join('');
+  try {
+    decodeURIComponent(username + password + pathname);
+    return !rest.includes('@');
+  } catch {
+    return false;
+  }
+}
 const optional = <Schema extends z.ZodType>(schema: Schema) =>
   z.preprocess((text) => text || undefined, schema.optional());
 const whole = (least: number, most: number) =>
@@ -224,6 +243,10 @@ export const variables = {
 type Variables = typeof variables;
 export type Config = { readonly [Name in keyof Variables]: z.output<Variables[Name]['schema']> };
 
+/** What a variable holds that is shown nowhere: a URL that may have a password, or nothing but a secret. */
+const secretOf = (name: string): 'url' | 'whole' | undefined =>
+  name.endsWith('_URL') ? 'url' : name.endsWith('_SECRET') ? 'whole' : undefined;
+
 /** Every mistake in the environment, one line each. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -237,14 +260,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     string,
     Variable<z.ZodType>,
   ][]) {
-    const text = env[name] || fallback;
-    if (text === undefined) {
-      mistakes.push(`${name} is not set. ${about}`);
-      continue;
-    }
-    const parsed = schema.safeParse(text);
-    if (parsed.success) config[name] = parsed.data;
-    else mistakes.push(`${name} is ${shown(name, text)}: ${parsed.error.issues[0]!.message}. ${about}`);
+    const read = readOne(name, schema, env[name] || fallback);
+    if ('value' in read) config[name] = read.value;
+    else mistakes.push(`${read.mistake}. ${about}`);
   }
   mistakes.push(...mistakesOfSignIn(env));
   if (mistakes.length > 0) throw new ConfigError(`The environment has mistakes:\n  ${mistakes.join('\n  ')}`);
@@ -270,7 +288,32 @@ function mistakesOfSignIn(env: Readonly<Record<string, string | undefined>>): st
   return [];
 }
 
-const shown = (name: string, text: string) => (name.endsWith('_SECRET') ? 'not right' : JSON.stringify(text));
+/** One variable, as `readConfig` reads it. Throws a ConfigError. */
+export function readVariable<Name extends keyof Variables>(
+  name: Name,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Config[Name] {
+  const { schema, about, fallback }: Variable<z.ZodType> = variables[name];
+  const read = readOne(name, schema, env[name] || fallback);
+  if ('mistake' in read) throw new ConfigError(`${read.mistake}. ${about}`);
+  return read.value as Config[Name];
+}
+
+/** Every value of the environment goes through here: what must not be shown is known from the beginning. */
+function readOne(
+  name: string,
+  schema: z.ZodType,
+  text: string | undefined,
+): { readonly value: unknown } | { readonly mistake: string } {
+  if (text === undefined) return { mistake: `${name} is not set` };
+  const secret = secretOf(name);
+  if (secret === 'url') keepSecretsOf(text);
+  if (secret === 'whole') keepSecret(text);
+  const parsed = schema.safeParse(text);
+  if (parsed.success) return { value: parsed.data };
+  const shown = secret === undefined ? JSON.stringify(text) : 'not right';
+  return { mistake: `${name} is ${shown}: ${parsed.error.issues[0]!.message}` };
+}
 
 /** The variables with what they mean, for `--help` and the docs. */
 export function describeVariables(): string {

@@ -1,3 +1,5 @@
+import { redact } from './secrets.ts';
+
 /**
  * An expected refusal with a stable code and a text that is safe to show. Everything else that is thrown is a fault:
  * masked at the edge as INTERNAL and logged there, once.
@@ -30,7 +32,7 @@ export const notFound = (what: string, id: string) => {
   return new DomainError('NOT_FOUND', `There is no ${what} "${shown}".`);
 };
 
-/** The text of anything that was thrown. */
+/** The text of anything that was thrown, without secrets. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return redact(error instanceof Error ? error.message : String(error));
 }

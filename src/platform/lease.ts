@@ -6,7 +6,7 @@
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { messageOf } from './errors.ts';
+import { logged } from './failures/text.ts';
 import type { Logger } from './logger.ts';
 import { connectionOptions } from './postgres.ts';
 
@@ -72,7 +72,7 @@ export function holdLease(options: LeaseOptions): Lease {
         await client.query(`SET idle_session_timeout = ${sessionTimeoutMs}; SET lock_timeout = ${waitMs}`);
         if (await untilLocked(client, name, stopping.signal)) await hold(client);
       } catch (error) {
-        if (!stopping.signal.aborted) logger.warn({ lease: name, error: messageOf(error) }, 'lease.failed');
+        if (!stopping.signal.aborted) logger.warn({ lease: name, ...logged(error) }, 'lease.failed');
       } finally {
         await close(client);
       }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { backoffMs } from './backoff.ts';
-import { messageOf } from './errors.ts';
+import { logged } from './failures/text.ts';
 import type { Logger } from './logger.ts';
 import { recordLoop } from './loop-states.ts';
 
@@ -62,7 +62,7 @@ export function startLoop(options: LoopOptions): Loop {
         // one line for an outage, and one more when it turns into another
         const level = reason === failedFor ? 'debug' : 'warn';
         failedFor = reason;
-        logger[level]({ loop: name, failures, reason, error: messageOf(error) }, 'loop.failed');
+        logger[level]({ loop: name, failures, reason, ...logged(error) }, 'loop.failed');
         // a nudge must not shorten a back-off
         await delay(pauseMs, undefined, { signal: stopping.signal }).catch(() => {});
       }

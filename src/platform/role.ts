@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Config } from './config.ts';
+import { logged } from './failures/text.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { type Database, type DatabaseOptions, openDatabase } from './postgres.ts';
 import type { RedisConnectionOptions } from './redis.ts';
@@ -46,7 +47,7 @@ export function openRole(
     async [Symbol.asyncDispose]() {
       for (const stop of stops.reverse()) {
         await Promise.resolve(stop()).catch?.((error: unknown) =>
-          logger.warn({ error: String(error) }, 'role.stop_failed'),
+          logger.warn(logged(error), 'role.stop_failed'),
         );
       }
     },

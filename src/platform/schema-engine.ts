@@ -14,6 +14,7 @@ import type {
   SchemasContainer,
 } from '@prisma/schema-engine-wasm/schema_engine_bg';
 import pg from 'pg';
+import { migrationNames, migrationsFolder } from './migration-files.ts';
 import { withSessionSettings } from './session-settings.ts';
 
 const prismaDir = fileURLToPath(new URL('../../prisma/', import.meta.url));
@@ -97,12 +98,23 @@ function loadEngine() {
     const require = createRequire(import.meta.url);
     const folder = path.dirname(require.resolve('@prisma/schema-engine-wasm'));
     const bytes = await readFile(path.join(folder, 'schema_engine_bg.wasm'));
-    const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': bindings as never });
+    const imports = { './schema_engine_bg.js': withoutHoldingTimers(bindings) as never };
+    const { instance } = await WebAssembly.instantiate(bytes, imports);
     bindings.__wbg_set_wasm(instance.exports);
     (instance.exports.__wbindgen_start as () => void)();
     return bindings;
   })();
   return loaded;
+}
+
+/** The engine leaves the timer of its lock behind, which would hold the process for ten seconds after the work. */
+function withoutHoldingTimers(bindings: object): object {
+  const holdsNobody = (call: () => void, ms: number) => setTimeout(call, ms).unref();
+  const own = Object.entries(bindings).map(([name, value]) =>
+    // its name ends with a hash of its own
+    name.startsWith('__wbg_setTimeout_') ? [name, holdsNobody] : [name, value],
+  );
+  return Object.fromEntries(own);
 }
 
 /** The part of the WebAssembly API that is used; the types of Node leave it out. */
@@ -126,12 +138,8 @@ async function readModels(): Promise<SchemasContainer> {
 }
 
 async function readMigrations(): Promise<MigrationList> {
-  const baseDir = path.join(prismaDir, 'migrations');
-  const entries = await readdir(baseDir, { withFileTypes: true });
-  const names = entries
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort();
+  const baseDir = migrationsFolder;
+  const names = await migrationNames();
   const migrationDirectories = await Promise.all(
     names.map(async (name) => ({
       path: name,

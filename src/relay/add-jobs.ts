@@ -73,19 +73,17 @@ async function bury(
   { name: consumer, orderedBy }: JobsConsumer,
   { position, id, type, envelope }: OutboxRow,
 ): Promise<void> {
+  const stored = JSON.parse(envelope) as Envelope;
   await pool.query(
     `INSERT INTO dead_letter (id, consumer, event_id, position, correlation_id, event, error, attempts, ordering_key)
      SELECT gen_random_uuid(), $1, id, position, correlation_id, (${envelopeJson})::jsonb, $3, 0, $4
        FROM outbox
       WHERE position = $2 AND NOT EXISTS (SELECT FROM inbox WHERE consumer = $1 AND event_id = outbox.id)
          ON CONFLICT (consumer, event_id) DO NOTHING`,
-    [
-      consumer,
-      position,
-      tooLargeForQueue,
-      orderedBy && orderingKey(JSON.parse(envelope) as Envelope, orderedBy),
-    ],
+    [consumer, position, tooLargeForQueue, orderedBy && orderingKey(stored, orderedBy)],
   );
   metrics.buried.inc({ consumer });
-  logger.error({ consumer, position, eventId: id, type, length: envelope.length }, 'relay.dead_letter');
+  const { correlationId } = stored;
+  const log = { consumer, position, eventId: id, type, correlationId, length: envelope.length };
+  logger.error({ ...log, error: tooLargeForQueue }, 'relay.dead_letter');
 }

@@ -1,5 +1,6 @@
 /** Publishes rows of the outbox, and parks those that cannot be published, so that they hold up nobody. */
 import type { Redis } from 'ioredis';
+import type { Envelope } from '../events/envelope.ts';
 import type { LogKeys } from '../log/keys.ts';
 import { type LogState, type PublishResult, publishBatch, readLogState } from '../log/publish.ts';
 import { readEventTypes } from '../outbox/event-types.ts';
@@ -123,7 +124,9 @@ async function park(
   if (now?.incarnation !== incarnation || now.through !== through || now.claim !== claim) return 'fenced';
   if (!(await parkEvent(session.client, position, reason, claim))) return 'fenced';
   metrics.parked.inc({ reason });
-  logger.error({ position, eventId: id, type, topic, length: envelope.length, reason }, 'relay.parked');
+  const { correlationId } = JSON.parse(envelope) as Envelope;
+  const log = { position, eventId: id, type, correlationId, topic, length: envelope.length, reason };
+  logger.error(log, 'relay.parked');
   return 'parked';
 }
 

@@ -1,7 +1,7 @@
 /** Which consumers are left alone for a while because Redis refuses their queue, so that they hold up nobody else. */
 import { Counter, type Registry } from 'prom-client';
 import { backoffMs } from '../platform/backoff.ts';
-import { messageOf } from '../platform/errors.ts';
+import { logged } from '../platform/failures/text.ts';
 import type { Logger } from '../platform/logger.ts';
 import { type LoopRecord, recordLoop } from '../platform/loop-states.ts';
 
@@ -57,7 +57,7 @@ export function createRefusals(logger: Logger, metrics: RefusalMetrics): Refusal
     record.failed(error, pauseMs);
     metrics.queueFailures.inc({ consumer });
     const log = failures === 1 ? logger.error.bind(logger) : logger.debug.bind(logger);
-    log({ consumer, failures, error: messageOf(error) }, 'relay.queue_refused');
+    log({ consumer, failures, ...logged(error) }, 'relay.queue_refused');
   };
   const forget = (consumer: string) => {
     refused.get(consumer)?.record.ended();

@@ -1,8 +1,9 @@
 import type { LogEvent } from '../events/envelope.ts';
-import { messageOf } from '../platform/errors.ts';
+import { logged, stackOf } from '../platform/failures/text.ts';
 import { noCause } from './call-handler.ts';
 import { moveCheckpoint } from './checkpoint.ts';
 import { writeDeadLetter } from './dead-letters.ts';
+import { placeOf, tellDeadLetter } from './failure.ts';
 import type { Batch } from './handle-batch.ts';
 import type { ProcessorSlot } from './processor-slot.ts';
 import { judge } from './verdict.ts';
@@ -29,7 +30,7 @@ export async function afterFailure(
   const { reaction, options } = slot;
   const { logger, metrics } = options;
   metrics.failures.inc({ consumer: reaction.name });
-  const log = { consumer: reaction.name, slot: slot.slot, error: messageOf(error) };
+  const log = { consumer: reaction.name, slot: slot.slot, ...logged(error) };
   const [event, ...others] = batch.events;
   if (!event) {
     logger.warn({ ...log, events: 0 }, 'processor.failed');
@@ -37,7 +38,7 @@ export async function afterFailure(
   }
   if (others.length > 0) {
     search.batchSize = Math.max(1, Math.floor(Math.min(search.batchSize, batch.events.length) / 2));
-    logger.warn({ ...log, events: batch.events.length }, 'processor.failed');
+    logger.warn({ ...log, ...placeOf(event), events: batch.events.length }, 'processor.failed');
     return 0;
   }
   const failedBefore = search.failing?.id === event.id ? search.failing.attempts : 0;
@@ -46,15 +47,16 @@ export async function afterFailure(
   search.failing = { id: event.id, attempts };
   if (verdict.is !== 'poison') {
     logger.warn(
-      { ...log, eventId: event.id, attempts },
+      { ...log, ...placeOf(event), attempts },
       verdict.is === 'wait' ? 'processor.waits' : 'processor.failed',
     );
     return verdict.ms;
   }
-  await park(slot, batch, event, messageOf(error), attempts);
+  const stored = stackOf(error);
+  await park(slot, batch, event, stored, attempts);
   search.failing = undefined;
   metrics.deadLetters.inc({ consumer: reaction.name });
-  logger.error({ ...log, eventId: event.id, attempts }, 'processor.dead_letter');
+  tellDeadLetter(logger, reaction, event, stored, { slot: slot.slot, attempts });
   return 0;
 }
 

@@ -1,8 +1,10 @@
 /** What is written down when an event was not handled. */
-import { messageOf } from '../platform/errors.ts';
+import type { LogEvent } from '../events/envelope.ts';
+import { logged, stackOf, summaryOf } from '../platform/failures/text.ts';
+import type { Logger } from '../platform/logger.ts';
 import { writeDeadLetter } from './dead-letters.ts';
 import type { Delivery } from './delivery.ts';
-import type { QueueReaction } from './reaction.ts';
+import type { QueueReaction, Reaction } from './reaction.ts';
 import type { RunnerOptions } from './runner.ts';
 import { judge, type Verdict } from './verdict.ts';
 
@@ -17,11 +19,10 @@ export async function noteFailure(
   const { logger, metrics } = options;
   const verdict = judge(reaction, error, attempt);
   metrics.failures.inc({ consumer: reaction.name });
-  if (verdict.is === 'poison') await bury(reaction, options, delivery, describe(error), attempt);
+  if (verdict.is === 'poison') await bury(reaction, options, delivery, stackOf(error), attempt);
   else {
-    const { id: eventId, type } = event;
-    const log = { consumer: reaction.name, eventId, type, attempt, error: messageOf(error) };
-    logger.warn(log, verdict.is === 'wait' ? 'worker.waits' : 'worker.failed');
+    const log = { consumer: reaction.name, ...placeOf(event), attempt };
+    logger.warn({ ...log, ...logged(error) }, verdict.is === 'wait' ? 'worker.waits' : 'worker.failed');
   }
   return verdict;
 }
@@ -36,13 +37,22 @@ export async function bury(
 ): Promise<void> {
   await writeDeadLetter(pool, { consumer: reaction, event, error, attempts, redriven });
   metrics.deadLetters.inc({ consumer: reaction.name });
-  const { id: eventId, type } = event;
-  logger.error(
-    { consumer: reaction.name, eventId, type, attempts, error: error.split('\n', 1)[0] },
-    'worker.dead_letter',
-  );
+  tellDeadLetter(logger, reaction, event, error, { attempts });
 }
 
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+/** What a log line names of an event: enough to find it, and all that the same request set off. */
+export const placeOf = ({ id: eventId, type, correlationId }: LogEvent) => ({ eventId, type, correlationId });
+
+/** Logs a new dead letter, with all that is stored of its error. */
+export function tellDeadLetter(
+  logger: Logger,
+  { name: consumer, kind }: Pick<Reaction, 'name' | 'kind'>,
+  event: LogEvent,
+  stored: string,
+  more: Readonly<Record<string, unknown>> = {},
+): void {
+  const error = summaryOf(stored);
+  const stack = stored.includes('\n') ? { stack: stored } : {};
+  const message = kind === 'processor' ? 'processor.dead_letter' : 'worker.dead_letter';
+  logger.error({ consumer, ...placeOf(event), ...more, error, ...stack }, message);
 }

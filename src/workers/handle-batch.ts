@@ -4,6 +4,7 @@ import { callHandler, type HandledEvent, noCause } from './call-handler.ts';
 import { countHandled, moveCheckpoint, StaleReadError } from './checkpoint.ts';
 import { lockDeadLetter, removeDeadLetter, writeDeadLetter } from './dead-letters.ts';
 import { NotBegunError } from './errors.ts';
+import { tellDeadLetter } from './failure.ts';
 import type { ProcessorSlot } from './processor-slot.ts';
 import { readNewest } from './read-newest.ts';
 import { withinTime } from './within-time.ts';
@@ -50,7 +51,7 @@ export async function handleBatch(slot: ProcessorSlot, batch: Batch, signal: Abo
   metrics.checkpoint.set({ consumer, slot: String(slot.slot) }, batch.to);
   for (const { event, error } of stopped) {
     metrics.deadLetters.inc({ consumer });
-    logger.error({ consumer, eventId: event.id, error }, 'processor.dead_letter');
+    tellDeadLetter(logger, reaction, event, error);
   }
   if (events.length > 0) reaction.afterCommit?.(events);
 }

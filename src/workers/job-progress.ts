@@ -5,7 +5,7 @@ import type { JobData } from './delivery.ts';
 export interface JobProgress {
   /** Attempts that have failed while its lane held it */
   readonly attempts: number;
-  /** What the last of them failed with */
+  /** What the last of them failed with, with its stack */
   readonly error?: string;
   /** How often it was begun alone in its process, and nobody said how it ended */
   readonly crashes: number;

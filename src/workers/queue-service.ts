@@ -1,7 +1,7 @@
 /** What serving a reaction's queues has in common, be there one or a lane for each key. */
 import { DelayedError, type Job, Worker, type WorkerOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { messageOf } from '../platform/errors.ts';
+import { logged } from '../platform/failures/text.ts';
 import type { Delivery, JobData } from './delivery.ts';
 import type { Isolation } from './isolation.ts';
 import { noteProgress, progressOf } from './job-progress.ts';
@@ -48,7 +48,7 @@ export function openWorker(
     drainDelay: 2,
     ...own,
   });
-  worker.on('error', (error) => logger.warn({ consumer: queue, error: messageOf(error) }, 'worker.error'));
+  worker.on('error', (error) => logger.warn({ consumer: queue, ...logged(error) }, 'worker.error'));
   return worker;
 }
 

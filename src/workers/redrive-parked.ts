@@ -1,23 +1,29 @@
 import type { Pool } from 'pg';
 import type { LogEvent } from '../events/envelope.ts';
-import { messageOf } from '../platform/errors.ts';
+import { stackOf } from '../platform/failures/text.ts';
 import { StaleReadError } from './checkpoint.ts';
 import { writeDeadLetter } from './dead-letters.ts';
 import { WaitError } from './errors.ts';
+import { tellDeadLetter } from './failure.ts';
 import { handleParked } from './handle-batch.ts';
 import { fallsTo, type ProcessorSlot } from './processor-slot.ts';
 
 /** Handles the slot's dead letters that somebody asked to have handled again, each on its own, oldest first. */
 export async function redriveParked(slot: ProcessorSlot, signal: AbortSignal): Promise<void> {
-  const { pool } = slot.options;
-  const { name: consumer } = slot.reaction;
+  const { reaction, options } = slot;
+  const { pool, logger, metrics } = options;
+  const { name: consumer } = reaction;
   for (const event of await readRedriven(pool, consumer)) {
     if (!fallsTo(slot, event)) continue;
     try {
       await handleParked(slot, event, signal);
     } catch (error) {
       if (signal.aborted || error instanceof WaitError || error instanceof StaleReadError) continue;
-      await writeDeadLetter(pool, { consumer: slot.reaction, event, error: messageOf(error), attempts: 1 });
+      const stored = stackOf(error);
+      await writeDeadLetter(pool, { consumer: reaction, event, error: stored, attempts: 1 });
+      metrics.failures.inc({ consumer });
+      metrics.deadLetters.inc({ consumer });
+      tellDeadLetter(logger, reaction, event, stored, { attempts: 1 });
     }
   }
 }

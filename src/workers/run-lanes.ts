@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Job, Queue, WaitingError, type Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { laneName } from '../log/queue-names.ts';
-import { messageOf } from '../platform/errors.ts';
+import { stackOf } from '../platform/failures/text.ts';
 import { type Delivery, deliveryOf, type JobData, type Outcome } from './delivery.ts';
 import { NotBegunError } from './errors.ts';
 import { bury, noteFailure } from './failure.ts';
@@ -87,7 +87,7 @@ function createLane(service: Service, queue: Queue<JobData>) {
         if (verdict.is === 'poison') return;
         if (verdict.is === 'retry') {
           // a job that Redis has lost is added again, and counts anew
-          await noteProgress(job, { attempts: attempts + 1, error: messageOf(error) }).catch(() => {});
+          await noteProgress(job, { attempts: attempts + 1, error: stackOf(error) }).catch(() => {});
         }
         await delay(verdict.ms, undefined, { signal: stopping.signal }).catch(() => {});
         if (stopping.signal.aborted || error instanceof NewerCodeError) return leave(job, token);

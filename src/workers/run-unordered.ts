@@ -1,6 +1,6 @@
 /** Serves the one queue of a reaction that keeps no order: events run in parallel, or together in batches. */
 import type { BackoffStrategy, Job, Worker } from 'bullmq';
-import { messageOf } from '../platform/errors.ts';
+import { stackOf } from '../platform/failures/text.ts';
 import { createBatcher } from './batcher.ts';
 import { type Delivery, deliveryOf, type JobData } from './delivery.ts';
 import { WaitError } from './errors.ts';
@@ -55,13 +55,14 @@ function sizesOf(reaction: QueueReaction) {
   return { concurrency, batchSize: 1, inHand: concurrency };
 }
 
-/** Tells BullMQ, which counts the attempt, when to bring the job again. */
+/** Tells BullMQ, which counts the attempt, when to bring the job again; its message is kept with the job, for operators. */
 class RetryError extends Error {
   override readonly name = 'RetryError';
   readonly pauseMs: number;
 
   constructor(cause: unknown, pauseMs: number) {
-    super(messageOf(cause), { cause });
+    super(stackOf(cause), { cause });
+    this.stack = ''; // kept for each attempt, and said already
     this.pauseMs = pauseMs;
   }
 }

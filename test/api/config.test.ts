@@ -18,7 +18,7 @@ describe('npm start', () => {
     });
     expect(code).toBe(2);
     expect(stderr).toContain('DATABASE_URL is not set.');
-    expect(stderr).toContain('REDIS_URL is "http://localhost": must be a URL that starts with redis://');
+    expect(stderr).toContain('REDIS_URL is not right: must be a URL that starts with redis://');
     expect(stderr).toContain('PORT is "http": must be a whole number from 0 to 65535.');
     expect(stderr).toContain('KEEP_ALIVE_MS is "5": must be a whole number from 100 to 600000.');
     expect(stderr).toContain('LOG_NAME is "Two Words": must be lower case letters, digits and dashes.');
@@ -135,8 +135,8 @@ describe('npm run migrate', () => {
   });
 
   test.each([
-    ['a URL of something else', 'mysql://localhost/aorta', 'DATABASE_URL is not right.'],
-    ['no URL', '', 'DATABASE_URL is not right.'],
+    ['a URL of something else', 'mysql://localhost/aorta', 'DATABASE_URL is not right:'],
+    ['no URL', '', 'DATABASE_URL is not set.'],
   ])('refuses %s in one line', async (_name, url, message) => {
     const { code, stderr } = await runCommand('migrate.ts', [], { DATABASE_URL: url });
     expect(code).toBe(1);

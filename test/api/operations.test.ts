@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { allReactions } from '../../src/app/modules.ts';
 import { type GraphQLAnswer, request } from '../support/graphql-client.ts';
 import type { RoleProcess } from '../support/role-process.ts';
 import { until } from '../support/until.ts';
@@ -177,16 +178,11 @@ test('the pipeline names the leader, shows each stream, and is empty when all is
   for (const { topic, length } of stored) {
     expect(idle.streams).toContainEqual({ topic, length, lastCursor: expect.any(String) });
   }
-  expect(idle.consumers.map(({ consumer }: { consumer: string }) => consumer)).toEqual([
-    'accounts',
-    'analytics',
-    'badges',
-    'notifications',
-    'preferences',
-    'rankings',
-    'recommendations',
-    'transfer-saga',
-  ]);
+  expect(idle.consumers.map(({ consumer }: { consumer: string }) => consumer)).toEqual(
+    allReactions(() => {})
+      .map(({ name }) => name)
+      .sort(),
+  );
 });
 
 const pipelineQuery = `{ pipeline { outboxLag oldestUnpublishedSeconds relayLeader

@@ -5,18 +5,18 @@ import { defineEvent, type EventOf, NewerSchemaError } from '../../src/events/de
 const priced = defineEvent('shop.priced', z.object({ product: z.string(), price: z.number() }), {
   topic: 'shop',
   aggregateType: 'product',
-  keys: ({ product }) => [`product:${product}`],
+  keys: { product: ({ product }) => product },
 });
 /** Version 2 counts in cents, version 3 names the currency. */
 const pricedInCents = priced.next(
   z.object({ product: z.string(), cents: z.int() }),
   ({ product, price }) => ({ product, cents: Math.round(price * 100) }),
-  { keys: ({ product }) => [`product:${product}`] },
+  { keys: { product: ({ product }) => product } },
 );
 const pricedInCurrency = pricedInCents.next(
   z.object({ product: z.string(), cents: z.int(), currency: z.string() }),
   (payload) => ({ ...payload, currency: 'EUR' }),
-  { keys: ({ product, currency }) => [`product:${product}`, `currency:${currency}`] },
+  { keys: { product: ({ product }) => product, currency: ({ currency }) => currency } },
 );
 const head = { aggregateId: 'tea', aggregateVersion: 1, occurredAt: new Date(0) };
 const stored = (schemaVersion: number, payload: unknown) => ({ type: 'shop.priced', schemaVersion, payload });

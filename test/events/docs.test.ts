@@ -7,7 +7,7 @@ const read = (path: string) => readFileSync(root + path, 'utf8');
 const examples = globSync('test/events/examples/*.ts', { cwd: root }).map(read);
 const blocksOf = (page: string) => [...read(page).matchAll(/```ts\n(.*?)```/gs)].map((match) => match[1]!);
 
-const pages = ['docs/reactions.md', 'docs/schema-evolution.md', 'docs/add-a-domain.md'];
+const pages = ['docs/reactions.md', 'docs/schema-evolution.md'];
 /** Events, reactions and tests; what else a domain is made of is shown in outline. */
 const isWhole = (block: string) =>
   /^(?:export const \w+ = (?:defineEvent|queueReaction|processor)|const bank|test)\b/.test(block);

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { AnyEventDefinition } from '../../src/events/catalogue.ts';
+import { keysOf } from '../../src/events/define-event.ts';
 import type { Envelope } from '../../src/events/envelope.ts';
 import { type FrozenEvents, hashOf, nameOf } from './frozen.ts';
 import { type PayloadTypes, payloadTypes } from './payload-types.ts';
@@ -71,7 +72,7 @@ function unread(definition: AnyEventDefinition, schema: z.ZodType, envelope: Env
   if (!isDeepStrictEqual(own.data, envelope.payload))
     return [`its schema makes ${JSON.stringify(own.data)} of the payload. ${leaveIt}`];
   try {
-    const keys = definition.keys?.(definition.read(envelope)) ?? [];
+    const keys = keysOf(definition, definition.read(envelope));
     return envelope.keys
       .filter((key) => !keys.includes(key))
       .map((key) => `the key ${key} is not found in it any more. Name it beside the new ones`);

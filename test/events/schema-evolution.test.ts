@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { catalogue } from '../../src/app/modules.ts';
 import type { AnyEventDefinition } from '../../src/events/catalogue.ts';
-import { defineEvent, type EventPlace } from '../../src/events/define-event.ts';
+import { defineEvent, type EventPlace, keysOf } from '../../src/events/define-event.ts';
 import { freeze, readFrozen } from './frozen.ts';
 import { refusals } from './refusals.ts';
 
@@ -23,7 +23,7 @@ test.each(Object.entries(frozen.fixtures))(
     const definition = catalogue.find(stored.type)!;
     const payload = definition.read(stored);
     expect(definition.schema.parse(payload)).toEqual(payload);
-    expect(definition.keys?.(payload) ?? []).toEqual(expect.arrayContaining([...stored.keys]));
+    expect(keysOf(definition, payload)).toEqual(expect.arrayContaining([...stored.keys]));
   },
 );
 
@@ -38,7 +38,7 @@ type Priced = { product: string };
 const place = {
   topic: 'shop',
   aggregateType: 'product',
-  keys: ({ product }: Priced) => [`product:${product}`],
+  keys: { product: ({ product }: Priced) => product },
 };
 const define = (schema: z.ZodType<Priced>, change: Partial<EventPlace<Priced>> = {}): AnyEventDefinition =>
   defineEvent('shop.priced', schema, { ...place, ...change });
@@ -134,7 +134,7 @@ describe('a change of the code', () => {
   });
 
   test('is refused when what is stored is not found by its keys any more', () => {
-    const keys = ({ product }: Priced) => [`item:${product}`];
+    const keys = { item: ({ product }: Priced) => product };
     expect(refused(define(z.object(fields), { keys }))).toEqual([
       'shop.priced.v1: the key product:tea is not found in it any more. Name it beside the new ones',
     ]);
@@ -142,7 +142,7 @@ describe('a change of the code', () => {
 
   test('is refused when a lift does not lead to the new shape', () => {
     const lost = first.next(z.object({ cents: z.int() }), () => ({}) as { cents: number }, {
-      keys: () => [],
+      keys: {},
     });
     freeze(folder, lost, { cents: 250 });
     expect(refused(lost)).toEqual([

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { queuePrefix } from '../../src/log/keys.ts';
 import { placeOf } from '../../src/log/place-of.ts';
 import { laneName } from '../../src/log/queue-names.ts';
-import { gistOf } from '../../src/operations/gist.ts';
+import { gistOf } from '../../src/platform/failures/gist.ts';
 import type { Database } from '../../src/platform/postgres.ts';
 import { until } from '../support/until.ts';
 import {

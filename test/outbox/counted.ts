@@ -8,7 +8,7 @@ import { readOutbox } from '../../src/outbox/read-outbox.ts';
 const counted = defineEvent('test.counted', z.object({ n: z.number() }), {
   topic: 'test',
   aggregateType: 'counter',
-  keys: ({ n }) => [`n:${n}`],
+  keys: { n: ({ n }) => String(n) },
 });
 
 export const occurredAt = new Date('2026-03-01T12:00:00.123Z');

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newestPosition } from '../../src/outbox/head.ts';
 import { createHorizon } from '../../src/outbox/horizon.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { makeTables } from '../support/own-tables.ts';
 import { until } from '../support/until.ts';
 import { connect, createFollower, insert, nameOf } from './support.ts';
 
@@ -16,10 +17,13 @@ let testDatabase: TestDatabase;
 
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
-  await testDatabase.database.pool.query(`
+  await makeTables(
+    testDatabase.database.pool,
+    `
     CREATE TABLE counted (id int PRIMARY KEY, version int NOT NULL);
     INSERT INTO counted SELECT n, 0 FROM generate_series(1, ${aggregates}) AS n;
-    CREATE TABLE unrelated (id int)`);
+    CREATE TABLE unrelated (id int)`,
+  );
 });
 afterAll(() => testDatabase.drop());
 

@@ -7,6 +7,7 @@ import { createHorizon } from '../../src/outbox/horizon.ts';
 import { readOutbox } from '../../src/outbox/read-outbox.ts';
 import { createOutbox, type Outbox } from '../../src/outbox/transaction.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { makeTables } from '../support/own-tables.ts';
 import { until } from '../support/until.ts';
 import { cause, event, occurredAt, readRecorded } from './counted.ts';
 import { connect, insert, nameOf } from './support.ts';
@@ -19,7 +20,7 @@ const pool = () => testDatabase.database.pool;
 
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
-  await pool().query('CREATE TABLE counter (id text PRIMARY KEY, version int NOT NULL)');
+  await makeTables(pool(), 'CREATE TABLE counter (id text PRIMARY KEY, version int NOT NULL)');
   outbox = createOutbox({ ...testDatabase.database, nudge: () => void nudges.push(recorded()) });
 });
 afterAll(() => testDatabase.drop());

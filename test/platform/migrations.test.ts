@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { applyMigrations, diffEmptyToModels } from '../../src/platform/schema-engine.ts';
 import { describeTables } from '../support/catalogue.ts';
@@ -18,6 +20,17 @@ test('the migrations add up to the models', async () => {
 test('migrating a migrated database applies nothing', async () => {
   await using migrated = await createTestDatabase();
   expect(await applyMigrations(migrated.url)).toEqual([]);
+});
+
+test('nothing of the engine holds the process once the migrations are applied', async () => {
+  await using empty = await createEmptyDatabase();
+  const engine = new URL('../../src/platform/schema-engine.ts', import.meta.url).href;
+  const script = `
+    const { applyMigrations } = await import(${JSON.stringify(engine)});
+    await applyMigrations(${JSON.stringify(empty.url)});
+    console.log(JSON.stringify(process.getActiveResourcesInfo().filter((each) => each !== 'PipeWrap')));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
+  expect(JSON.parse(stdout)).not.toContain('Timeout');
 });
 
 test('an empty database gets every migration, in order', async () => {

@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import { requestCause } from '../../src/events/envelope.ts';
 import { registerEventTypes } from '../../src/outbox/event-types.ts';
 import { createOutbox } from '../../src/outbox/transaction.ts';
+import { makeTables } from '../support/own-tables.ts';
 import type { RoleProcess } from '../support/role-process.ts';
 import { until } from '../support/until.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -46,7 +47,7 @@ export async function openShop(env: Readonly<Record<string, string>> = {}): Prom
   await using setup = new AsyncDisposableStack();
   const world = setup.use(await createWorld());
   const { pool, prisma } = world.database;
-  await pool.query(`${tables} ${watchTables}`);
+  await makeTables(pool, `${tables} ${watchTables}`);
   await pool.query(
     `INSERT INTO region VALUES ('mainland', true), ('moon', false);
      INSERT INTO stock VALUES ('common', 1000, 1000);

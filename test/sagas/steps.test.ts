@@ -13,6 +13,7 @@ import { sagaReaction } from '../../src/workers/saga-reaction.ts';
 import { createStormGuard } from '../../src/workers/storm-guard.ts';
 import { atSecond, recordedEvents } from '../streaming/support.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { makeTables } from '../support/own-tables.ts';
 
 let testDatabase: TestDatabase;
 let outbox: Outbox;
@@ -20,7 +21,7 @@ let outbox: Outbox;
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
   outbox = createOutbox({ ...testDatabase.database, nudge: () => {} });
-  await testDatabase.database.pool.query('CREATE TABLE taken (place bigserial, what text NOT NULL)');
+  await makeTables(testDatabase.database.pool, 'CREATE TABLE taken (place bigserial, what text NOT NULL)');
 });
 afterAll(() => testDatabase.drop());
 beforeEach(async () => {

@@ -12,7 +12,7 @@ const timeoutMs = 300_000; // ends what hangs
 
 /** Runs `node src/app/<file> <args>`. Only what a program needs to run is inherited from the environment. */
 export function runCommand(
-  file: 'main.ts' | 'migrate.ts' | `commands/${string}.ts`,
+  file: 'main.ts' | 'migrate.ts' | 'seed.ts' | `commands/${string}.ts`,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<CommandResult> {

@@ -54,7 +54,9 @@ test('an event that cannot be handled is found by halving and parked; redriven, 
   await until(async () => (await world.effects()).length === 29);
   expect(await world.effects()).toEqual(without17);
   const letters = await world.database.prisma.deadLetter.findMany();
-  expect(letters).toMatchObject([{ consumer: 'parking', attempts: 2, error: '17 is not for me' }]);
+  expect(letters).toMatchObject([
+    { consumer: 'parking', attempts: 2, error: expect.stringContaining('17 is not for me') },
+  ]);
 
   fixed = true;
   await redrive(world.pool, { consumer: 'parking' });

@@ -5,6 +5,7 @@ import { processor } from '../../src/workers/reaction.ts';
 import { preferences } from '../../src/workers/streaming/preferences.ts';
 import { rankings } from '../../src/workers/streaming/rankings.ts';
 import { describeTables } from '../support/catalogue.ts';
+import { makeTables } from '../support/own-tables.ts';
 import { until } from '../support/until.ts';
 import { addVideos, gatherAudience } from '../support/viewers.ts';
 import { leftovers, readOn, readSlowly, rebuild, startRebuild, untilCaughtUp } from './rebuild-support.ts';
@@ -36,14 +37,17 @@ const collecting = (options: { slots?: number; poison?: () => number | undefined
 
 async function createCollectingWorld(): Promise<WorkerWorld> {
   const world = await createWorkerWorld();
-  await world.pool.query(`
+  await makeTables(
+    world.pool,
+    `
     CREATE TABLE collected (
       digit int CONSTRAINT collected_by_digit PRIMARY KEY, numbers int[] NOT NULL, place bigserial,
       id int GENERATED ALWAYS AS IDENTITY, changed timestamptz NOT NULL DEFAULT now(), CHECK (digit < 10)
     ) WITH (fillfactor = 70);
     CREATE INDEX "collected, by place" ON collected (place DESC) WHERE digit > 0;
     GRANT SELECT ON collected TO PUBLIC;
-    COMMENT ON TABLE collected IS 'what came'`);
+    COMMENT ON TABLE collected IS 'what came'`,
+  );
   return world;
 }
 

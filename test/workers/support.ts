@@ -17,6 +17,7 @@ import { runProcessor } from '../../src/workers/run-processor.ts';
 import { runQueue } from '../../src/workers/run-queue.ts';
 import type { Runner } from '../../src/workers/runner.ts';
 import { createRelayWorld, logger, type RelayWorld } from '../relay/support.ts';
+import { makeTables } from '../support/own-tables.ts';
 
 export const poked = defineEvent('test.poked', z.object({ n: z.int() }), {
   topic: 'test',
@@ -39,12 +40,12 @@ export interface WorkerWorld extends RelayWorld {
   effects(): Promise<number[]>;
 }
 
-/** A relay world with both sinks running and a table for effects. */
-export async function createWorkerWorld(): Promise<WorkerWorld> {
+/** A relay world with both sinks running and a table for effects. What the runners log goes to the logger. */
+export async function createWorkerWorld(workerLogger = logger): Promise<WorkerWorld> {
   await using setup = new AsyncDisposableStack();
   const world = setup.use(await createRelayWorld());
   const { pool, database, logName, server } = world;
-  await pool.query('CREATE TABLE effect (place bigserial PRIMARY KEY, n int NOT NULL)');
+  await makeTables(pool, 'CREATE TABLE effect (place bigserial PRIMARY KEY, n int NOT NULL)');
   const connect = () => {
     const redis = new Redis(server.url, { maxRetriesPerRequest: null });
     redis.on('error', () => {});
@@ -65,7 +66,7 @@ export async function createWorkerWorld(): Promise<WorkerWorld> {
   const common = {
     outbox,
     pool,
-    logger,
+    logger: workerLogger,
     metrics,
     application: 'test',
     databaseUrl: world.url,

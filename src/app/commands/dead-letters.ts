@@ -1,7 +1,7 @@
 /** npm run dead-letters: events that a consumer could not handle. */
 import { discard, type LetterChoice, redrive } from '../../operations/dead-letter-actions.ts';
 import { type DeadLetter, readDeadLetter, readDeadLetters } from '../../operations/dead-letters.ts';
-import { gistOf } from '../../operations/gist.ts';
+import { gistOf } from '../../platform/failures/gist.ts';
 import { type Call, runCommand } from './command.ts';
 import { UsageError } from './program.ts';
 

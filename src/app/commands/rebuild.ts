@@ -40,9 +40,9 @@ const options = {
 } as const;
 
 const application = `aorta-rebuild:${process.pid}`;
-const reactions = allReactions(() => {});
 
 async function main(): Promise<void> {
+  const reactions = allReactions(() => {});
   const { values, positionals } = parseArgs({ allowPositionals: true, options });
   if (values.help) return void process.stdout.write(usage);
   const url = readVariable('DATABASE_URL');

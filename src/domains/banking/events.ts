@@ -7,21 +7,17 @@ const amountOrNone = z.string().regex(/^(0|[1-9]\d{0,17})$/);
 const currency = z.string().regex(/^[A-Z]{3}$/);
 const description = z.string().nullable();
 
-/** What the events of an account, and of a transfer, are looked up by. */
+/** What the events of an account are looked up by. */
 export const accountKey = (accountId: string) => `account:${accountId}`;
-export const transferKey = (transferId: string) => `transfer:${transferId}`;
 
-const ofAccount = ({ accountId }: { accountId: string }) => [accountKey(accountId)];
-const ofTransferOfAccount = ({ accountId, transferId }: { accountId: string; transferId: string }) => [
-  accountKey(accountId),
-  transferKey(transferId),
-];
+const ofAccount = { account: ({ accountId }: { accountId: string }) => accountId };
+const ofTransfer = { transfer: ({ transferId }: { transferId: string }) => transferId };
 const account = { topic: 'bank', aggregateType: 'account', keys: ofAccount } as const;
-const movement = { ...account, keys: ofTransferOfAccount } as const;
+const movement = { ...account, keys: { ...ofAccount, ...ofTransfer } } as const;
 const transfer = {
   topic: 'bank',
   aggregateType: 'transfer',
-  keys: ({ transferId }: { transferId: string }) => [transferKey(transferId)],
+  keys: ofTransfer,
 } as const;
 
 export const accountOpened = defineEvent(

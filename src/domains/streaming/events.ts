@@ -10,11 +10,8 @@ const viewing = { sessionId: z.string(), userId: z.string(), videoId: z.string()
 export const userKey = (userId: string) => `user:${userId}`;
 export const videoKey = (videoId: string) => `video:${videoId}`;
 
-const ofUser = ({ userId }: { userId: string }) => [userKey(userId)];
-const ofUserAndVideo = ({ userId, videoId }: { userId: string; videoId: string }) => [
-  userKey(userId),
-  videoKey(videoId),
-];
+const ofUser = { user: ({ userId }: { userId: string }) => userId };
+const ofUserAndVideo = { ...ofUser, video: ({ videoId }: { videoId: string }) => videoId };
 const session = { topic: 'video', aggregateType: 'session', keys: ofUserAndVideo } as const;
 
 export const watchStarted = defineEvent(

@@ -3,6 +3,7 @@
  * in the order of its versions, up to the cut; every event above it comes from the log, where retention waits for it.
  */
 import type { Pool } from 'pg';
+import { keysOf } from '../../events/define-event.ts';
 import type { LogEvent } from '../../events/envelope.ts';
 import { readNewest } from '../read-newest.ts';
 import { callHandler } from './call-handler.ts';
@@ -75,5 +76,5 @@ function toEvent({ events }: ProjectionReaction, { later: _, ...row }: Row): rea
   const definition = events.find(({ type }) => type === row.type);
   if (!definition) return [];
   const event: LogEvent = { ...row, topic: definition.topic, position: 0, depth: 0, keys: [] };
-  return [{ ...event, keys: definition.keys?.(readNewest(events, event).payload as never) ?? [] }];
+  return [{ ...event, keys: keysOf(definition, readNewest(events, event).payload) }];
 }

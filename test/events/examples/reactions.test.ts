@@ -4,6 +4,7 @@ import type { Database } from '../../../src/platform/postgres.ts';
 import { callHandler, noCause } from '../../../src/workers/call-handler.ts';
 import { inLog, openOutbox, react, recordedEvents, t0 } from '../../streaming/support.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { makeTables } from '../../support/own-tables.ts';
 import { loyalty, orderBook, receipts, sales } from './reactions.ts';
 import { orderCancelled, orderPlaced } from './shop-events.ts';
 
@@ -12,11 +13,14 @@ let database: Database;
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
   database = testDatabase.database;
-  await database.pool.query(`
+  await makeTables(
+    database.pool,
+    `
     CREATE TABLE receipt (order_id text PRIMARY KEY, total int NOT NULL);
     CREATE TABLE open_order (order_id text PRIMARY KEY, total int NOT NULL);
     CREATE TABLE loyalty (user_id text PRIMARY KEY, points int NOT NULL);
-    CREATE TABLE sales_of_day (day date PRIMARY KEY, orders bigint NOT NULL)`);
+    CREATE TABLE sales_of_day (day date PRIMARY KEY, orders bigint NOT NULL)`,
+  );
 });
 afterAll(() => testDatabase.drop());
 const rows = async (sql: string) => (await database.pool.query(sql)).rows;

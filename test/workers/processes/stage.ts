@@ -5,6 +5,7 @@ import type { NewEvent } from '../../../src/events/define-event.ts';
 import { requestCause } from '../../../src/events/envelope.ts';
 import { registerEventTypes } from '../../../src/outbox/event-types.ts';
 import { createOutbox, record } from '../../../src/outbox/transaction.ts';
+import { makeTables } from '../../support/own-tables.ts';
 import { until } from '../../support/until.ts';
 import { createWorld, type World } from '../../support/world.ts';
 import { eventTypes, stepTaken } from './events.ts';
@@ -60,7 +61,7 @@ export async function createStage(): Promise<Stage> {
   await using setup = new AsyncDisposableStack();
   const world = setup.use(await createWorld());
   const { pool, prisma } = world.database;
-  await pool.query(tables);
+  await makeTables(pool, tables);
   // the relay parks what nobody knows
   await registerEventTypes(pool, eventTypes);
   const outbox = createOutbox({ prisma, pool, nudge: () => {} });
