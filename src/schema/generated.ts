@@ -293,6 +293,7 @@ export type Mutation = {
 
 
 export type MutationChangeQualityArgs = {
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   quality: Quality;
   sessionId: Scalars['ID']['input'];
 };
@@ -316,16 +317,19 @@ export type MutationDepositArgs = {
 
 export type MutationDiscardArgs = {
   consumer?: InputMaybe<Scalars['String']['input']>;
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   ids?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
 };
 
 
 export type MutationDrainConsumerArgs = {
   consumer: Scalars['String']['input'];
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
 
 export type MutationHeartbeatArgs = {
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   sessionId: Scalars['ID']['input'];
 };
 
@@ -341,17 +345,20 @@ export type MutationOpenAccountArgs = {
 
 export type MutationPauseConsumerArgs = {
   consumer: Scalars['String']['input'];
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
 
 export type MutationRedriveArgs = {
   consumer?: InputMaybe<Scalars['String']['input']>;
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   ids?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
 };
 
 
 export type MutationResumeConsumerArgs = {
   consumer: Scalars['String']['input'];
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -364,6 +371,7 @@ export type MutationStartWatchingArgs = {
 
 
 export type MutationStopWatchingArgs = {
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   sessionId: Scalars['ID']['input'];
 };
 
