@@ -3,7 +3,7 @@ import { type ZodType, z } from 'zod';
 import type { Cause } from '../events/envelope.ts';
 import { outboxIn } from '../outbox/joined.ts';
 import { causeOf, type Outbox, type Tx } from '../outbox/transaction.ts';
-import { badUserInput, DomainError } from '../platform/errors.ts';
+import { DomainError, wrongArgument } from '../platform/errors.ts';
 
 /** A command that works on a store, such as the outbox. */
 export interface KeyedCommand<Store, Args extends object, Answer> {
@@ -118,5 +118,8 @@ const keySchema = z
 
 function checkKey(key: string): void {
   if (!keySchema.safeParse(key).success)
-    throw badUserInput('idempotencyKey must be 1 to 200 characters of well-formed text, none of them null.');
+    throw wrongArgument(
+      'idempotencyKey',
+      'must be 1 to 200 characters of well-formed text, none of them null.',
+    );
 }

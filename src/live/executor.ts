@@ -11,6 +11,7 @@ import {
   validate,
 } from 'graphql';
 import type { Viewer } from '../platform/sign-in.ts';
+import { withBlame } from './blame.ts';
 import type { Groups } from './groups.ts';
 import { beginSubscription, type Subscription } from './subscribe.ts';
 
@@ -70,7 +71,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
     try {
       const document = parseDocument(query);
       const errors = validate(schema, document);
-      if (errors.length > 0) return { errors: errors.map(formatError) };
+      if (errors.length > 0)
+        return { errors: errors.map((error) => formatError(withBlame(error, document))) };
       right.add(document);
       return { document };
     } catch (error) {
@@ -97,7 +99,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
     contextOf: createContext,
     async execute(args) {
       const result = await execute(args);
-      const errors = result.errors ? { errors: result.errors.map(formatError) } : {};
+      const toldOf = (error: GraphQLError) => formatError(withBlame(error, args.document));
+      const errors = result.errors ? { errors: result.errors.map(toldOf) } : {};
       return { ...result, ...errors, extensions: { correlationId: correlationIdOf(args.contextValue) } };
     },
     async subscribe(args) {

@@ -77,8 +77,8 @@ export async function discard(db: Queryable, choice: LetterChoice): Promise<numb
 
 function checkChoice({ ids, consumer }: LetterChoice): void {
   if (ids === undefined && consumer === undefined) throw badUserInput('Name ids or a consumer.');
-  const wrong = ids?.find((id) => !z.guid().safeParse(id).success);
-  if (wrong !== undefined) throw badUserInput(`"${wrong}" is no id of a dead letter.`);
+  const wrong = ids?.findIndex((id) => !z.guid().safeParse(id).success) ?? -1;
+  if (wrong >= 0) throw badUserInput(`"${ids?.[wrong]}" is no id of a dead letter.`, `ids[${wrong}]`);
 }
 
 /** A consumer that was deregistered may have left dead letters behind: only one without any is unknown. */

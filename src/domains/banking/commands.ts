@@ -6,7 +6,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Cause } from '../../events/envelope.ts';
 import type { History } from '../../history/history.ts';
-import { badUserInput, DomainError, notFound } from '../../platform/errors.ts';
+import { DomainError, notFound, wrongArgument } from '../../platform/errors.ts';
 import { checkText, isUuid } from '../check.ts';
 import { type Keyed, type KeyedCommand, keyed } from '../idempotency.ts';
 import { type AccountCommand, account, decide } from './account.ts';
@@ -96,7 +96,7 @@ async function changeAccount(
 ): Promise<AccountView> {
   checkAccountId('accountId', id);
   if (expectedVersion !== null && expectedVersion < 1)
-    throw badUserInput('expectedVersion must be at least 1: an account is at version 1 once it is open.');
+    throw wrongArgument('expectedVersion', 'must be at least 1: an account is at version 1 once it is open.');
   const change = { now, expectedVersion, decide: (state: typeof account.initial) => decide(command, state) };
   try {
     return showAccount(id, await history.change(cause, account, id, change))!;
