@@ -7,9 +7,11 @@ import {
   type ExecutionResult,
   GraphQLError,
   type GraphQLSchema,
+  validate,
 } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { SignIn } from '../platform/sign-in.ts';
+import { withBlame } from './blame.ts';
 import { eventStream } from './event-stream.ts';
 import { type Executor, parseDocument } from './executor.ts';
 import type { Subscription } from './subscribe.ts';
@@ -53,7 +55,9 @@ function useExecutor(executor: Executor, signIn: SignIn): Plugin {
       else setParseFn(parseDocument);
     },
     onValidate({ params, setResult }) {
-      if (executor.isRight(params.documentAST)) setResult([]);
+      const { schema, documentAST } = params;
+      if (executor.isRight(documentAST)) return setResult([]);
+      setResult(validate(schema, documentAST).map((error) => withBlame(error, documentAST)));
     },
     async onContextBuilding({ context, extendContext }) {
       const { request, params } = context as unknown as { request: Request; params: RequestParams };
