@@ -1,7 +1,54 @@
-/** One effect and one answer for the same key: any command of any domain can run inside `once`. */
+/** One effect and one answer for the same key: a command of any domain has it by declaring itself with `keyed`. */
 import { type ZodType, z } from 'zod';
-import { causeOf, type Tx } from '../outbox/transaction.ts';
-import { badUserInput, DomainError } from '../platform/errors.ts';
+import type { Cause } from '../events/envelope.ts';
+import { outboxIn } from '../outbox/joined.ts';
+import { causeOf, type Outbox, type Tx } from '../outbox/transaction.ts';
+import { DomainError, wrongArgument } from '../platform/errors.ts';
+
+/** A command that works on a store, such as the outbox. */
+export interface KeyedCommand<Store, Args extends object, Answer> {
+  /** Keys of different operations have nothing to do with each other */
+  readonly operation: string;
+  /** Turns the stored JSON back into the answer; dates want `z.coerce.date()` */
+  readonly answer: ZodType<Answer>;
+  /** Does the work in a transaction, on a store that writes in this transaction */
+  readonly within: (
+    store: Store,
+    cause: Cause,
+    args: Args,
+    work: (tx: Tx, store: Store) => Promise<Answer>,
+  ) => Promise<Answer>;
+  readonly run: (store: Store, cause: Cause, args: Args, now: Date) => Promise<Answer>;
+}
+
+export interface Keyed {
+  /** The same key again has no second effect and gives the first answer; without one the command simply runs */
+  readonly idempotencyKey?: string | null | undefined;
+}
+
+/**
+ * The command with a key: it runs as it is when none is given. Throws IDEMPOTENCY_KEY_REUSED when the key came with
+ * other arguments before.
+ */
+export function keyed<Store, Args extends object, Answer>(command: KeyedCommand<Store, Args, Answer>) {
+  const { operation, answer, within, run } = command;
+  return (store: Store, cause: Cause, given: Args & Keyed, now: Date): Promise<Answer> => {
+    const { idempotencyKey: key, ...rest } = given;
+    const args = rest as unknown as Args;
+    if (key === null || key === undefined) return run(store, cause, args, now);
+    return within(store, cause, args, (tx, joined) =>
+      once(tx, { operation, key, arguments: args, answer }, () => run(joined, cause, args, now)),
+    );
+  };
+}
+
+/** `within` of commands that work on the outbox. */
+export const inOutbox = <Answer>(
+  outbox: Outbox,
+  cause: Cause,
+  _args: object,
+  work: (tx: Tx, joined: Outbox) => Promise<Answer>,
+): Promise<Answer> => outbox.transaction(cause, (tx) => work(tx, outboxIn(tx)));
 
 export interface OnceRequest<Answer> {
   /** Keys of different operations, and of different actors, have nothing to do with each other */
@@ -9,7 +56,7 @@ export interface OnceRequest<Answer> {
   /** The caller's; without one the work simply runs */
   readonly key: string | null | undefined;
   /** What the call asks for, without the key; must survive JSON */
-  readonly arguments: Readonly<Record<string, string | number | boolean | null | undefined>>;
+  readonly arguments: object;
   /** Turns the stored JSON back into the answer; dates want `z.coerce.date()` */
   readonly answer: ZodType<Answer>;
 }
@@ -58,9 +105,9 @@ async function claim(tx: Tx, operation: string, key: string, asked: string) {
 }
 
 /** The same for the same arguments; one that is null is as good as absent, so that releases can add arguments. */
-function textOf(given: OnceRequest<unknown>['arguments']): string {
-  const names = Object.keys(given).filter((name) => given[name] !== null);
-  return JSON.stringify(given, names.sort());
+function textOf(given: object): string {
+  const entries = Object.entries(given).filter(([, value]) => value !== null && value !== undefined);
+  return JSON.stringify(Object.fromEntries(entries.sort(([one], [other]) => (one < other ? -1 : 1))));
 }
 
 const keySchema = z
@@ -71,5 +118,8 @@ const keySchema = z
 
 function checkKey(key: string): void {
   if (!keySchema.safeParse(key).success)
-    throw badUserInput('idempotencyKey must be 1 to 200 characters of well-formed text, none of them null.');
+    throw wrongArgument(
+      'idempotencyKey',
+      'must be 1 to 200 characters of well-formed text, none of them null.',
+    );
 }

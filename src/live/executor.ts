@@ -15,6 +15,7 @@ import { DomainError } from '../platform/errors.ts';
 import { type Requester, runFor } from '../platform/requester.ts';
 import type { Viewer } from '../platform/sign-in.ts';
 import { limited, operationOf } from './answer-limit.ts';
+import { withBlame } from './blame.ts';
 import { checkFieldCount } from './field-count.ts';
 import type { Groups } from './groups.ts';
 import { withinTime } from './request-time.ts';
@@ -96,7 +97,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
     try {
       const document = parseDocument(query);
       const errors = validate(schema, document);
-      if (errors.length > 0) return { errors: errors.map(formatError) };
+      if (errors.length > 0)
+        return { errors: errors.map((error) => formatError(withBlame(error, document))) };
       right.add(document);
       return { document };
     } catch (error) {
@@ -129,7 +131,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
       const operation = operationOf(args.document, args.operationName);
       const run = async (signal?: AbortSignal): Promise<ExecutionResult> => {
         const result = await execute(args);
-        const format = (error: GraphQLError) => formatError(signal?.aborted ? because(signal, error) : error);
+        const format = (error: GraphQLError) =>
+          formatError(signal?.aborted ? because(signal, error) : withBlame(error, args.document));
         const errors = result.errors ? { errors: result.errors.map(format) } : {};
         return { ...result, ...errors, extensions: { correlationId: correlationIdOf(context) } };
       };

@@ -3,13 +3,14 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { sendNodeResponse } from '@whatwg-node/server';
-import type { DocumentNode, ExecutionArgs, GraphQLSchema } from 'graphql';
+import { type DocumentNode, type ExecutionArgs, type GraphQLSchema, validate } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { checkSearch } from '../http/check-search.ts';
 import { readBody } from '../http/read-body.ts';
 import { refuse } from '../http/refusal.ts';
 import { requesterOf } from '../platform/requester.ts';
 import type { SignIn } from '../platform/sign-in.ts';
+import { withBlame } from './blame.ts';
 import { type Executor, parseDocument } from './executor.ts';
 import { type NodeContext, useAnswer } from './http-answer.ts';
 import { useSingleConnection } from './single-connection/use-single-connection.ts';
@@ -95,7 +96,9 @@ function useExecutor(executor: Executor, signIn: SignIn): Plugin<NodeContext> {
       else setParseFn(parseDocument);
     },
     onValidate({ params, setResult }) {
-      if (executor.isRight(params.documentAST)) setResult([]);
+      const { schema, documentAST } = params;
+      if (executor.isRight(documentAST)) return setResult([]);
+      setResult(validate(schema, documentAST).map((error) => withBlame(error, documentAST)));
     },
     async onContextBuilding({ context, extendContext }) {
       const { request, params, response, stopped } = context as unknown as HttpRequest;

@@ -7,12 +7,13 @@ import {
   type ExecutionArgs,
   type ExecutionResult,
   execute,
-  type GraphQLError,
+  GraphQLError,
 } from 'graphql';
 import type { LogEvent } from '../events/envelope.ts';
 import { type Requester, runForAll } from '../platform/requester.ts';
 import { tooLarge } from './answer-limit.ts';
 import { jsonBytes } from './answer-size.ts';
+import { withBlame } from './blame.ts';
 import { countFields } from './field-count.ts';
 import { groupKey } from './group-key.ts';
 import type { GroupRenderer, Groups } from './groups.ts';
@@ -53,7 +54,9 @@ export async function beginSubscription(
   const source = await createSourceEventStream(args);
   if (!(Symbol.asyncIterator in source)) {
     const extensions = { correlationId: correlationIdOf(args.contextValue) };
-    return { ...source, ...errorsOf(source, formatError), extensions };
+    const toldOf = (error: unknown) =>
+      formatError(error instanceof GraphQLError ? withBlame(error, args.document) : error);
+    return { ...source, ...errorsOf(source, toldOf), extensions };
   }
   const { document, operationName, variableValues: variables, contextValue } = args;
   const key = groupKey({ document, operationName, variables, scope: scopeOf(contextValue) });

@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { Queryable } from '../outbox/queryable.ts';
 import type { Queues } from './queues.ts';
 
 export interface ConsumerStatus {
@@ -26,15 +26,15 @@ export interface ConsumerStatus {
 
 /** The registered consumers by name, or the one that is named. Throws UNAVAILABLE while Redis is away. */
 export async function readConsumerStatuses(
-  pool: Pool,
+  db: Queryable,
   queues: Queues,
   name?: string,
 ): Promise<readonly ConsumerStatus[]> {
-  const progress = await readProgress(pool, name);
-  return Promise.all(progress.map((each) => toStatus(pool, queues, each)));
+  const progress = await readProgress(db, name);
+  return Promise.all(progress.map((each) => toStatus(db, queues, each)));
 }
 
-async function toStatus(pool: Pool, queues: Queues, progress: Progress): Promise<ConsumerStatus> {
+async function toStatus(db: Queryable, queues: Queues, progress: Progress): Promise<ConsumerStatus> {
   const { behind, oldestSeconds, ...known } = progress;
   if (known.kind === 'PROCESSOR') {
     return { ...known, lag: behind, active: 0, delayed: 0, oldestUnhandledSeconds: oldestSeconds };
@@ -43,7 +43,7 @@ async function toStatus(pool: Pool, queues: Queues, progress: Progress): Promise
     queues.counts({ name: known.consumer, lanes: known.lanes }),
     queues.oldestEventIds({ name: known.consumer, lanes: known.lanes }),
   ]);
-  const oldestJobSeconds = await readOldestSeconds(pool, eventIds);
+  const oldestJobSeconds = await readOldestSeconds(db, eventIds);
   return {
     ...known,
     lag: behind + waiting + active + delayed,
@@ -61,8 +61,8 @@ interface Progress extends Omit<ConsumerStatus, 'lag' | 'active' | 'delayed' | '
 }
 
 /** Reads the outbox from each consumer's place on, by the primary key. */
-async function readProgress(pool: Pool, name: string | undefined): Promise<readonly Progress[]> {
-  const { rows } = await pool.query<Progress>(
+async function readProgress(db: Queryable, name: string | undefined): Promise<readonly Progress[]> {
+  const { rows } = await db.query<Progress>(
     `SELECT consumer.name AS consumer, consumer.kind, paused, drain_position IS NOT NULL AS draining,
             ordered_by AS "orderedBy", lanes, letters.dead, letters.waiting,
             unhandled.events AS behind, unhandled.seconds AS "oldestSeconds"
@@ -88,9 +88,9 @@ async function readProgress(pool: Pool, name: string | undefined): Promise<reado
 }
 
 /** The age of the oldest of these events; 0 for none. Uses the index on the id. */
-async function readOldestSeconds(pool: Pool, eventIds: readonly string[]): Promise<number> {
+async function readOldestSeconds(db: Queryable, eventIds: readonly string[]): Promise<number> {
   if (eventIds.length === 0) return 0;
-  const { rows } = await pool.query<{ seconds: number }>(
+  const { rows } = await db.query<{ seconds: number }>(
     `SELECT coalesce(greatest(0, extract(epoch FROM now() - min(occurred_at))), 0)::float8 AS seconds
        FROM outbox WHERE id = ANY($1::uuid[])`,
     [eventIds],

@@ -1,6 +1,6 @@
 /** Sending dead letters to their consumer again, and letting them go. */
-import type { Pool } from 'pg';
 import { z } from 'zod';
+import type { Queryable } from '../outbox/queryable.ts';
 import { badUserInput, notFound } from '../platform/errors.ts';
 
 /** Which dead letters: those with these ids, those of this consumer, or, with both, those that are both. */
@@ -25,9 +25,9 @@ export interface Redriven {
  * to it, and one that fails again is where it was. Those that wait follow by themselves, none when one fails again.
  * Throws BAD_USER_INPUT for a choice of everything and for ids that are none, NOT_FOUND for an unknown consumer.
  */
-export async function redrive(pool: Pool, choice: LetterChoice): Promise<Redriven> {
+export async function redrive(db: Queryable, choice: LetterChoice): Promise<Redriven> {
   checkChoice(choice);
-  const { rows } = await pool.query<Redriven>(
+  const { rows } = await db.query<Redriven>(
     `WITH chosen AS (
        SELECT id, consumer, ordering_key, position, waits FROM dead_letter WHERE ${chosen}),
      reach AS (
@@ -53,16 +53,16 @@ export async function redrive(pool: Pool, choice: LetterChoice): Promise<Redrive
     [choice.ids, choice.consumer],
   );
   const { count, first } = rows[0]!;
-  return { count: await knownCount(pool, choice, count), first };
+  return { count: await knownCount(db, choice, count), first };
 }
 
 /**
  * Takes the dead letters away and notes their events as done with, in one statement, so that nothing brings them back;
  * gives how many. What waits for one of them, and for no other, is then handled. Throws as `redrive` does.
  */
-export async function discard(pool: Pool, choice: LetterChoice): Promise<number> {
+export async function discard(db: Queryable, choice: LetterChoice): Promise<number> {
   checkChoice(choice);
-  const { rows } = await pool.query<{ count: number }>(
+  const { rows } = await db.query<{ count: number }>(
     `WITH gone AS (
        DELETE FROM dead_letter WHERE ${chosen} RETURNING consumer, event_id, position, attempts),
      noted AS (
@@ -72,19 +72,19 @@ export async function discard(pool: Pool, choice: LetterChoice): Promise<number>
      SELECT count(*) FROM gone`,
     [choice.ids, choice.consumer],
   );
-  return knownCount(pool, choice, rows[0]!.count);
+  return knownCount(db, choice, rows[0]!.count);
 }
 
 function checkChoice({ ids, consumer }: LetterChoice): void {
   if (ids === undefined && consumer === undefined) throw badUserInput('Name ids or a consumer.');
-  const wrong = ids?.find((id) => !z.guid().safeParse(id).success);
-  if (wrong !== undefined) throw badUserInput(`"${wrong}" is no id of a dead letter.`);
+  const wrong = ids?.findIndex((id) => !z.guid().safeParse(id).success) ?? -1;
+  if (wrong >= 0) throw badUserInput(`"${ids?.[wrong]}" is no id of a dead letter.`, `ids[${wrong}]`);
 }
 
 /** A consumer that was deregistered may have left dead letters behind: only one without any is unknown. */
-async function knownCount(pool: Pool, { consumer }: LetterChoice, count: number): Promise<number> {
+async function knownCount(db: Queryable, { consumer }: LetterChoice, count: number): Promise<number> {
   if (count > 0 || consumer === undefined) return count;
-  const { rowCount } = await pool.query('SELECT FROM consumer WHERE name = $1', [consumer]);
+  const { rowCount } = await db.query('SELECT name FROM consumer WHERE name = $1', [consumer]);
   if (rowCount === 0) throw notFound('consumer', consumer);
   return 0;
 }

@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 import { z } from 'zod';
 import type { Envelope, LogEvent } from '../events/envelope.ts';
-import { badUserInput } from '../platform/errors.ts';
+import { badUserInput, wrongArgument } from '../platform/errors.ts';
 
 export interface DeadLetter {
   readonly id: string;
@@ -102,6 +102,6 @@ function toCursor({ failedAt, id }: DeadLetterRow): string {
 
 function readCursor(cursor: string): { failedAt: string; id: string } {
   const place = placeSchema.safeParse(Buffer.from(cursor, 'base64url').toString().split(' '));
-  if (!place.success) throw badUserInput('after is not a cursor of this list.');
+  if (!place.success) throw wrongArgument('after', 'is not a cursor of this list.');
   return { failedAt: place.data[0], id: place.data[1] };
 }

@@ -1,4 +1,5 @@
 /** What an operator can see and do: event flows, dead letters, the pipeline's state, stopping a consumer. */
+import type { Queryable } from '../outbox/queryable.ts';
 import { notFound } from '../platform/errors.ts';
 import { summaryOf } from '../platform/failures/text.ts';
 import { type ConsumerStatus, readConsumerStatuses } from './consumer-status.ts';
@@ -21,10 +22,22 @@ export interface Operations {
   discard(choice: LetterChoice): Promise<number>;
   /** Throws NOT_FOUND, and UNAVAILABLE while Redis is away. */
   changeConsumer(name: string, change: Change): Promise<ConsumerStatus>;
+  /** The same, done in a transaction, which is another's to commit. */
+  within(db: Queryable): Pick<Operations, 'redrive' | 'discard' | 'changeConsumer'>;
 }
 
 export function createOperations(sources: PipelineSources): Operations {
   const { pool, queues, through } = sources;
+  const within: Operations['within'] = (db) => ({
+    redrive: async (choice) => (await redrive(db, choice)).count,
+    discard: (choice) => discard(db, choice),
+    async changeConsumer(name, change) {
+      await changeConsumer(db, queues, name, change);
+      const [status] = await readConsumerStatuses(db, queues, name);
+      if (!status) throw notFound('consumer', name); // deregistered meanwhile
+      return status;
+    },
+  });
   return {
     eventFlow: (correlationId) => readEventFlow({ pool, queues, through }, correlationId),
     async deadLetters(search) {
@@ -36,13 +49,7 @@ export function createOperations(sources: PipelineSources): Operations {
       return { ...page, edges: page.edges.map(summarised) };
     },
     pipeline: () => readPipeline(sources),
-    redrive: async (choice) => (await redrive(pool, choice)).count,
-    discard: (choice) => discard(pool, choice),
-    async changeConsumer(name, change) {
-      await changeConsumer(pool, queues, name, change);
-      const [status] = await readConsumerStatuses(pool, queues, name);
-      if (!status) throw notFound('consumer', name); // deregistered meanwhile
-      return status;
-    },
+    ...within(pool),
+    within,
   };
 }

@@ -1,5 +1,5 @@
-import type { Pool } from 'pg';
 import type { Lanes } from '../log/queue-names.ts';
+import type { Queryable } from '../outbox/queryable.ts';
 import { notFound } from '../platform/errors.ts';
 import type { Queues } from './queues.ts';
 
@@ -21,12 +21,12 @@ const assignments: Readonly<Record<Change, string>> = {
  * Throws NOT_FOUND, and UNAVAILABLE while Redis is away.
  */
 export async function changeConsumer(
-  pool: Pool,
+  db: Queryable,
   queues: Queues,
   name: string,
   change: Change,
 ): Promise<void> {
-  const { rows } = await pool.query<Lanes & { kind: 'QUEUE' | 'PROCESSOR'; paused: boolean }>(
+  const { rows } = await db.query<Lanes & { kind: 'QUEUE' | 'PROCESSOR'; paused: boolean }>(
     `UPDATE consumer SET ${assignments[change]} WHERE name = $1 RETURNING name, kind, lanes, paused`,
     [name],
   );

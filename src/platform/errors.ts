@@ -24,7 +24,13 @@ export class DomainError extends Error {
   }
 }
 
-export const badUserInput = (message: string) => new DomainError('BAD_USER_INPUT', message);
+/** `argument` is the one that is to blame, where it is one: a dotted path, such as `first` or `types[3]`. */
+export const badUserInput = (message: string, argument?: string) =>
+  new DomainError('BAD_USER_INPUT', message, argument === undefined ? {} : { details: { argument } });
+
+/** The message is the argument's name, and what is wrong with it. */
+export const wrongArgument = (argument: string, what: string) =>
+  badUserInput(`${argument} ${what}`, argument);
 const longestShown = 100; // characters of what a caller has sent
 
 export const notFound = (what: string, id: string) => {

@@ -1,7 +1,7 @@
 /** Checks of arguments that the schema cannot express. All throw BAD_USER_INPUT. */
 import { isTypePattern } from '../events/patterns.ts';
 import type { OutboxFilter } from '../outbox/read-outbox.ts';
-import { badUserInput } from '../platform/errors.ts';
+import { badUserInput, wrongArgument } from '../platform/errors.ts';
 
 type Nullable<Value> = Value | null | undefined;
 
@@ -23,7 +23,7 @@ export function pageOf({ first, last }: PageArguments): { from: 'first' | 'last'
 
 /** The length of a page. */
 export function countOf(name: string, count: number): number {
-  if (count < 1 || count > maxCount) throw badUserInput(`${name} must be from 1 to ${maxCount}.`);
+  if (count < 1 || count > maxCount) throw wrongArgument(name, `must be from 1 to ${maxCount}.`);
   return count;
 }
 
@@ -36,10 +36,16 @@ interface FilterArguments {
 /** Which events the arguments ask for. */
 export function eventFilterOf({ types, aggregateId, correlationId }: FilterArguments): OutboxFilter {
   if (types && types.length > maxTypes)
-    throw badUserInput(`types must not have more than ${maxTypes} entries: <domain>.* stands for many.`);
-  const wrong = types?.find((pattern) => !isTypePattern(pattern));
-  if (wrong !== undefined) {
-    throw badUserInput(`"${wrong}" is no event type: write <domain>.<past_tense_fact> or <domain>.*`);
+    throw badUserInput(
+      `types must not have more than ${maxTypes} entries: <domain>.* stands for many.`,
+      'types',
+    );
+  const wrong = types?.findIndex((pattern) => !isTypePattern(pattern)) ?? -1;
+  if (wrong >= 0) {
+    throw badUserInput(
+      `"${types?.[wrong]}" is no event type: write <domain>.<past_tense_fact> or <domain>.*`,
+      `types[${wrong}]`,
+    );
   }
   return {
     types: types ?? undefined,
@@ -53,7 +59,7 @@ export function textOf(name: string, text: string): string;
 export function textOf(name: string, text: Nullable<string>): string | undefined;
 export function textOf(name: string, text: Nullable<string>): string | undefined {
   if (text?.includes('\0') || text?.isWellFormed() === false) {
-    throw badUserInput(`${name} holds a forbidden character.`);
+    throw wrongArgument(name, `holds a forbidden character.`);
   }
   return text ?? undefined;
 }

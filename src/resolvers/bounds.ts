@@ -1,5 +1,5 @@
 /**
- * What holds for every field, whoever writes its resolver: its arguments are not endless, the same question is read once
+ * What holds for every field, whoever writes its resolver: its arguments are not endless and can be stored, the same question is read once
  * in a request, and a mutation does not begin once its client has given up.
  */
 import {
@@ -9,7 +9,7 @@ import {
   type GraphQLSchema,
   isObjectType,
 } from 'graphql';
-import { badUserInput, DomainError } from '../platform/errors.ts';
+import { DomainError, wrongArgument } from '../platform/errors.ts';
 import type { Context } from './context.ts';
 
 export const maxListEntries = 500; // as many as a page has at most: its ids can be given back
@@ -46,9 +46,11 @@ function checkArguments(field: Field): void {
 /** Throws BAD_USER_INPUT. */
 function checkSize(name: string, value: unknown): void {
   if (typeof value === 'string' && value.length > maxTextLength)
-    throw badUserInput(`${name} must not be longer than ${maxTextLength} characters.`);
+    throw wrongArgument(name, `must not be longer than ${maxTextLength} characters.`);
+  if (typeof value === 'string' && value.includes('\0'))
+    throw wrongArgument(name, 'must not contain the character U+0000, which PostgreSQL cannot store.');
   if (Array.isArray(value) && value.length > maxListEntries)
-    throw badUserInput(`${name} must not have more than ${maxListEntries} entries.`);
+    throw wrongArgument(name, `must not have more than ${maxListEntries} entries.`);
   if (typeof value !== 'object' || value === null) return;
   const isList = Array.isArray(value);
   for (const [key, item] of Object.entries(value)) checkSize(isList ? name : `${name}.${key}`, item);

@@ -36,6 +36,25 @@ export type Account = {
   readonly version: Scalars['Int']['output'];
 };
 
+/** An account was closed: nothing moves on it any more but what comes back. */
+export type AccountClosed = Event & {
+  readonly __typename?: 'AccountClosed';
+  /** The account that it happened to */
+  readonly accountId: Scalars['ID']['output'];
+  readonly actor?: Maybe<Scalars['ID']['output']>;
+  readonly aggregateId: Scalars['ID']['output'];
+  readonly aggregateType: Scalars['String']['output'];
+  readonly aggregateVersion: Scalars['Int']['output'];
+  readonly causationId?: Maybe<Scalars['ID']['output']>;
+  readonly correlationId: Scalars['ID']['output'];
+  readonly cursor: Scalars['Cursor']['output'];
+  readonly id: Scalars['ID']['output'];
+  readonly occurredAt: Scalars['DateTime']['output'];
+  readonly payload: Scalars['JSON']['output'];
+  readonly schemaVersion: Scalars['Int']['output'];
+  readonly type: Scalars['String']['output'];
+};
+
 export type AccountConnection = {
   readonly __typename?: 'AccountConnection';
   readonly edges: ReadonlyArray<AccountEdge>;
@@ -75,6 +94,33 @@ export type AccountMovementEdge = {
   readonly __typename?: 'AccountMovementEdge';
   readonly cursor: Scalars['String']['output'];
   readonly node: AccountMovement;
+};
+
+/** An account was opened. */
+export type AccountOpened = Event & {
+  readonly __typename?: 'AccountOpened';
+  /** The account that it happened to */
+  readonly accountId: Scalars['ID']['output'];
+  readonly actor?: Maybe<Scalars['ID']['output']>;
+  readonly aggregateId: Scalars['ID']['output'];
+  readonly aggregateType: Scalars['String']['output'];
+  readonly aggregateVersion: Scalars['Int']['output'];
+  readonly causationId?: Maybe<Scalars['ID']['output']>;
+  readonly correlationId: Scalars['ID']['output'];
+  /** The ISO 4217 code of the currency */
+  readonly currency: Scalars['String']['output'];
+  readonly cursor: Scalars['Cursor']['output'];
+  readonly id: Scalars['ID']['output'];
+  /** What was paid in as it was opened */
+  readonly initialDeposit: Scalars['Money']['output'];
+  readonly occurredAt: Scalars['DateTime']['output'];
+  /** How far its balance may fall below zero */
+  readonly overdraftLimit: Scalars['Money']['output'];
+  /** Whose account it is */
+  readonly owner: Scalars['String']['output'];
+  readonly payload: Scalars['JSON']['output'];
+  readonly schemaVersion: Scalars['Int']['output'];
+  readonly type: Scalars['String']['output'];
 };
 
 export type AccountOrder =
@@ -257,6 +303,56 @@ export type GenreScore = {
   readonly score: Scalars['Float']['output'];
 };
 
+/** Money was paid in. */
+export type MoneyDeposited = Event & {
+  readonly __typename?: 'MoneyDeposited';
+  /** The account that it happened to */
+  readonly accountId: Scalars['ID']['output'];
+  readonly actor?: Maybe<Scalars['ID']['output']>;
+  readonly aggregateId: Scalars['ID']['output'];
+  readonly aggregateType: Scalars['String']['output'];
+  readonly aggregateVersion: Scalars['Int']['output'];
+  /** How much was moved */
+  readonly amount: Scalars['Money']['output'];
+  readonly causationId?: Maybe<Scalars['ID']['output']>;
+  readonly correlationId: Scalars['ID']['output'];
+  /** The ISO 4217 code of the currency */
+  readonly currency: Scalars['String']['output'];
+  readonly cursor: Scalars['Cursor']['output'];
+  /** What it was for, in the words of whoever moved it */
+  readonly description?: Maybe<Scalars['String']['output']>;
+  readonly id: Scalars['ID']['output'];
+  readonly occurredAt: Scalars['DateTime']['output'];
+  readonly payload: Scalars['JSON']['output'];
+  readonly schemaVersion: Scalars['Int']['output'];
+  readonly type: Scalars['String']['output'];
+};
+
+/** Money was paid out. */
+export type MoneyWithdrawn = Event & {
+  readonly __typename?: 'MoneyWithdrawn';
+  /** The account that it happened to */
+  readonly accountId: Scalars['ID']['output'];
+  readonly actor?: Maybe<Scalars['ID']['output']>;
+  readonly aggregateId: Scalars['ID']['output'];
+  readonly aggregateType: Scalars['String']['output'];
+  readonly aggregateVersion: Scalars['Int']['output'];
+  /** How much was moved */
+  readonly amount: Scalars['Money']['output'];
+  readonly causationId?: Maybe<Scalars['ID']['output']>;
+  readonly correlationId: Scalars['ID']['output'];
+  /** The ISO 4217 code of the currency */
+  readonly currency: Scalars['String']['output'];
+  readonly cursor: Scalars['Cursor']['output'];
+  /** What it was for, in the words of whoever moved it */
+  readonly description?: Maybe<Scalars['String']['output']>;
+  readonly id: Scalars['ID']['output'];
+  readonly occurredAt: Scalars['DateTime']['output'];
+  readonly payload: Scalars['JSON']['output'];
+  readonly schemaVersion: Scalars['Int']['output'];
+  readonly type: Scalars['String']['output'];
+};
+
 export type MovementKind =
   | 'DEPOSITED'
   | 'OPENED'
@@ -293,6 +389,7 @@ export type Mutation = {
 
 
 export type MutationChangeQualityArgs = {
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   quality: Quality;
   sessionId: Scalars['ID']['input'];
 };
@@ -316,16 +413,19 @@ export type MutationDepositArgs = {
 
 export type MutationDiscardArgs = {
   consumer?: InputMaybe<Scalars['String']['input']>;
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   ids?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
 };
 
 
 export type MutationDrainConsumerArgs = {
   consumer: Scalars['String']['input'];
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
 
 export type MutationHeartbeatArgs = {
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   sessionId: Scalars['ID']['input'];
 };
 
@@ -341,17 +441,20 @@ export type MutationOpenAccountArgs = {
 
 export type MutationPauseConsumerArgs = {
   consumer: Scalars['String']['input'];
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
 
 export type MutationRedriveArgs = {
   consumer?: InputMaybe<Scalars['String']['input']>;
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   ids?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
 };
 
 
 export type MutationResumeConsumerArgs = {
   consumer: Scalars['String']['input'];
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -364,6 +467,7 @@ export type MutationStartWatchingArgs = {
 
 
 export type MutationStopWatchingArgs = {
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   sessionId: Scalars['ID']['input'];
 };
 
@@ -745,6 +849,175 @@ export type Transfer = {
   readonly updatedAt: Scalars['DateTime']['output'];
 };
 
+/** A transfer has arrived. */
+export type TransferCompleted = Event & {
+  readonly __typename?: 'TransferCompleted';
+  readonly actor?: Maybe<Scalars['ID']['output']>;
+  readonly aggregateId: Scalars['ID']['output'];
+  readonly aggregateType: Scalars['String']['output'];
+  readonly aggregateVersion: Scalars['Int']['output'];
+  readonly causationId?: Maybe<Scalars['ID']['output']>;
+  readonly correlationId: Scalars['ID']['output'];
+  readonly cursor: Scalars['Cursor']['output'];
+  readonly id: Scalars['ID']['output'];
+  readonly occurredAt: Scalars['DateTime']['output'];
+  readonly payload: Scalars['JSON']['output'];
+  readonly schemaVersion: Scalars['Int']['output'];
+  /** The transfer that it is part of */
+  readonly transferId: Scalars['ID']['output'];
+  readonly type: Scalars['String']['output'];
+};
+
+/** A transfer has neither arrived nor come back: a person has to look. */
+export type TransferFailed = Event & {
+  readonly __typename?: 'TransferFailed';
+  readonly actor?: Maybe<Scalars['ID']['output']>;
+  readonly aggregateId: Scalars['ID']['output'];
+  readonly aggregateType: Scalars['String']['output'];
+  readonly aggregateVersion: Scalars['Int']['output'];
+  readonly causationId?: Maybe<Scalars['ID']['output']>;
+  readonly correlationId: Scalars['ID']['output'];
+  readonly cursor: Scalars['Cursor']['output'];
+  readonly id: Scalars['ID']['output'];
+  readonly occurredAt: Scalars['DateTime']['output'];
+  readonly payload: Scalars['JSON']['output'];
+  /** Why */
+  readonly reason: Scalars['String']['output'];
+  readonly schemaVersion: Scalars['Int']['output'];
+  /** The transfer that it is part of */
+  readonly transferId: Scalars['ID']['output'];
+  readonly type: Scalars['String']['output'];
+};
+
+/** Money of a transfer has arrived on the account. */
+export type TransferReceived = Event & {
+  readonly __typename?: 'TransferReceived';
+  /** The account that it happened to */
+  readonly accountId: Scalars['ID']['output'];
+  readonly actor?: Maybe<Scalars['ID']['output']>;
+  readonly aggregateId: Scalars['ID']['output'];
+  readonly aggregateType: Scalars['String']['output'];
+  readonly aggregateVersion: Scalars['Int']['output'];
+  /** How much was moved */
+  readonly amount: Scalars['Money']['output'];
+  readonly causationId?: Maybe<Scalars['ID']['output']>;
+  readonly correlationId: Scalars['ID']['output'];
+  /** The ISO 4217 code of the currency */
+  readonly currency: Scalars['String']['output'];
+  readonly cursor: Scalars['Cursor']['output'];
+  /** The account that the money comes from */
+  readonly fromAccountId: Scalars['ID']['output'];
+  readonly id: Scalars['ID']['output'];
+  readonly occurredAt: Scalars['DateTime']['output'];
+  readonly payload: Scalars['JSON']['output'];
+  readonly schemaVersion: Scalars['Int']['output'];
+  /** The transfer that it is part of */
+  readonly transferId: Scalars['ID']['output'];
+  readonly type: Scalars['String']['output'];
+};
+
+/** The money of a transfer is back where it came from. */
+export type TransferRefunded = Event & {
+  readonly __typename?: 'TransferRefunded';
+  readonly actor?: Maybe<Scalars['ID']['output']>;
+  readonly aggregateId: Scalars['ID']['output'];
+  readonly aggregateType: Scalars['String']['output'];
+  readonly aggregateVersion: Scalars['Int']['output'];
+  readonly causationId?: Maybe<Scalars['ID']['output']>;
+  readonly correlationId: Scalars['ID']['output'];
+  readonly cursor: Scalars['Cursor']['output'];
+  readonly id: Scalars['ID']['output'];
+  readonly occurredAt: Scalars['DateTime']['output'];
+  readonly payload: Scalars['JSON']['output'];
+  /** Why */
+  readonly reason: Scalars['String']['output'];
+  readonly schemaVersion: Scalars['Int']['output'];
+  /** The transfer that it is part of */
+  readonly transferId: Scalars['ID']['output'];
+  readonly type: Scalars['String']['output'];
+};
+
+/** What was sent is back on the account: the other one did not take it. */
+export type TransferReturned = Event & {
+  readonly __typename?: 'TransferReturned';
+  /** The account that it happened to */
+  readonly accountId: Scalars['ID']['output'];
+  readonly actor?: Maybe<Scalars['ID']['output']>;
+  readonly aggregateId: Scalars['ID']['output'];
+  readonly aggregateType: Scalars['String']['output'];
+  readonly aggregateVersion: Scalars['Int']['output'];
+  /** How much was moved */
+  readonly amount: Scalars['Money']['output'];
+  readonly causationId?: Maybe<Scalars['ID']['output']>;
+  readonly correlationId: Scalars['ID']['output'];
+  /** The ISO 4217 code of the currency */
+  readonly currency: Scalars['String']['output'];
+  readonly cursor: Scalars['Cursor']['output'];
+  readonly id: Scalars['ID']['output'];
+  readonly occurredAt: Scalars['DateTime']['output'];
+  readonly payload: Scalars['JSON']['output'];
+  readonly schemaVersion: Scalars['Int']['output'];
+  /** The account that the money is sent to */
+  readonly toAccountId: Scalars['ID']['output'];
+  /** The transfer that it is part of */
+  readonly transferId: Scalars['ID']['output'];
+  readonly type: Scalars['String']['output'];
+};
+
+/** Money has left the account, and is in flight until it is received or returned. */
+export type TransferSent = Event & {
+  readonly __typename?: 'TransferSent';
+  /** The account that it happened to */
+  readonly accountId: Scalars['ID']['output'];
+  readonly actor?: Maybe<Scalars['ID']['output']>;
+  readonly aggregateId: Scalars['ID']['output'];
+  readonly aggregateType: Scalars['String']['output'];
+  readonly aggregateVersion: Scalars['Int']['output'];
+  /** How much was moved */
+  readonly amount: Scalars['Money']['output'];
+  readonly causationId?: Maybe<Scalars['ID']['output']>;
+  readonly correlationId: Scalars['ID']['output'];
+  /** The ISO 4217 code of the currency */
+  readonly currency: Scalars['String']['output'];
+  readonly cursor: Scalars['Cursor']['output'];
+  readonly id: Scalars['ID']['output'];
+  readonly occurredAt: Scalars['DateTime']['output'];
+  readonly payload: Scalars['JSON']['output'];
+  readonly schemaVersion: Scalars['Int']['output'];
+  /** The account that the money is sent to */
+  readonly toAccountId: Scalars['ID']['output'];
+  /** The transfer that it is part of */
+  readonly transferId: Scalars['ID']['output'];
+  readonly type: Scalars['String']['output'];
+};
+
+/** A transfer was asked for, and is on its way. */
+export type TransferStarted = Event & {
+  readonly __typename?: 'TransferStarted';
+  readonly actor?: Maybe<Scalars['ID']['output']>;
+  readonly aggregateId: Scalars['ID']['output'];
+  readonly aggregateType: Scalars['String']['output'];
+  readonly aggregateVersion: Scalars['Int']['output'];
+  /** How much was moved */
+  readonly amount: Scalars['Money']['output'];
+  readonly causationId?: Maybe<Scalars['ID']['output']>;
+  readonly correlationId: Scalars['ID']['output'];
+  /** The ISO 4217 code of the currency */
+  readonly currency: Scalars['String']['output'];
+  readonly cursor: Scalars['Cursor']['output'];
+  /** The account that the money comes from */
+  readonly fromAccountId: Scalars['ID']['output'];
+  readonly id: Scalars['ID']['output'];
+  readonly occurredAt: Scalars['DateTime']['output'];
+  readonly payload: Scalars['JSON']['output'];
+  readonly schemaVersion: Scalars['Int']['output'];
+  /** The account that the money is sent to */
+  readonly toAccountId: Scalars['ID']['output'];
+  /** The transfer that it is part of */
+  readonly transferId: Scalars['ID']['output'];
+  readonly type: Scalars['String']['output'];
+};
+
 export type TransferStatus =
   | 'COMPLETED'
   | 'FAILED'
@@ -905,11 +1178,13 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   Account: ResolverTypeWrapper<Account>;
+  AccountClosed: ResolverTypeWrapper<LogEvent>;
   AccountConnection: ResolverTypeWrapper<AccountConnection>;
   AccountEdge: ResolverTypeWrapper<AccountEdge>;
   AccountMovement: ResolverTypeWrapper<AccountMovement>;
   AccountMovementConnection: ResolverTypeWrapper<AccountMovementConnection>;
   AccountMovementEdge: ResolverTypeWrapper<AccountMovementEdge>;
+  AccountOpened: ResolverTypeWrapper<LogEvent>;
   AccountOrder: AccountOrder;
   AccountStatement: ResolverTypeWrapper<AccountStatement>;
   AccountStatus: AccountStatus;
@@ -936,6 +1211,8 @@ export type ResolversTypes = {
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
   Money: ResolverTypeWrapper<Scalars['Money']['output']>;
+  MoneyDeposited: ResolverTypeWrapper<LogEvent>;
+  MoneyWithdrawn: ResolverTypeWrapper<LogEvent>;
   MovementKind: MovementKind;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Notification: ResolverTypeWrapper<Notification>;
@@ -955,6 +1232,13 @@ export type ResolversTypes = {
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Transfer: ResolverTypeWrapper<Transfer>;
+  TransferCompleted: ResolverTypeWrapper<LogEvent>;
+  TransferFailed: ResolverTypeWrapper<LogEvent>;
+  TransferReceived: ResolverTypeWrapper<LogEvent>;
+  TransferRefunded: ResolverTypeWrapper<LogEvent>;
+  TransferReturned: ResolverTypeWrapper<LogEvent>;
+  TransferSent: ResolverTypeWrapper<LogEvent>;
+  TransferStarted: ResolverTypeWrapper<LogEvent>;
   TransferStatus: TransferStatus;
   Video: ResolverTypeWrapper<VideoRow>;
   VideoConnection: ResolverTypeWrapper<Omit<VideoConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['VideoEdge']> }>;
@@ -968,11 +1252,13 @@ export type ResolversTypes = {
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   Account: Account;
+  AccountClosed: LogEvent;
   AccountConnection: AccountConnection;
   AccountEdge: AccountEdge;
   AccountMovement: AccountMovement;
   AccountMovementConnection: AccountMovementConnection;
   AccountMovementEdge: AccountMovementEdge;
+  AccountOpened: LogEvent;
   AccountStatement: AccountStatement;
   Badge: Badge;
   BadgeAwarded: LogEvent;
@@ -995,6 +1281,8 @@ export type ResolversParentTypes = {
   Int: Scalars['Int']['output'];
   JSON: Scalars['JSON']['output'];
   Money: Scalars['Money']['output'];
+  MoneyDeposited: LogEvent;
+  MoneyWithdrawn: LogEvent;
   Mutation: Record<PropertyKey, never>;
   Notification: Notification;
   NotificationSent: LogEvent;
@@ -1011,6 +1299,13 @@ export type ResolversParentTypes = {
   String: Scalars['String']['output'];
   Subscription: Record<PropertyKey, never>;
   Transfer: Transfer;
+  TransferCompleted: LogEvent;
+  TransferFailed: LogEvent;
+  TransferReceived: LogEvent;
+  TransferRefunded: LogEvent;
+  TransferReturned: LogEvent;
+  TransferSent: LogEvent;
+  TransferStarted: LogEvent;
   Video: VideoRow;
   VideoConnection: Omit<VideoConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['VideoEdge']> };
   VideoEdge: Omit<VideoEdge, 'node'> & { node: ResolversParentTypes['Video'] };
@@ -1031,6 +1326,23 @@ export type AccountResolvers<ContextType = Context, ParentType extends Resolvers
   status?: Resolver<ResolversTypes['AccountStatus'], ParentType, ContextType>;
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type AccountClosedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccountClosed'] = ResolversParentTypes['AccountClosed']> = {
+  accountId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  actor?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  aggregateId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  aggregateType?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  aggregateVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  causationId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  occurredAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  payload?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  schemaVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type AccountConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccountConnection'] = ResolversParentTypes['AccountConnection']> = {
@@ -1062,6 +1374,27 @@ export type AccountMovementConnectionResolvers<ContextType = Context, ParentType
 export type AccountMovementEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccountMovementEdge'] = ResolversParentTypes['AccountMovementEdge']> = {
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   node?: Resolver<ResolversTypes['AccountMovement'], ParentType, ContextType>;
+};
+
+export type AccountOpenedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccountOpened'] = ResolversParentTypes['AccountOpened']> = {
+  accountId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  actor?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  aggregateId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  aggregateType?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  aggregateVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  causationId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  initialDeposit?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  occurredAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  overdraftLimit?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  owner?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  payload?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  schemaVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type AccountStatementResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccountStatement'] = ResolversParentTypes['AccountStatement']> = {
@@ -1143,7 +1476,7 @@ export type DeadLetterEdgeResolvers<ContextType = Context, ParentType extends Re
 };
 
 export type EventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Event'] = ResolversParentTypes['Event']> = {
-  __resolveType?: TypeResolveFn<'BadgeAwarded' | 'GenericEvent' | 'NotificationSent' | 'QualityChanged' | 'RecommendationsUpdated' | 'WatchStarted' | 'WatchStopped', ParentType, ContextType>;
+  __resolveType?: TypeResolveFn<'AccountClosed' | 'AccountOpened' | 'BadgeAwarded' | 'GenericEvent' | 'MoneyDeposited' | 'MoneyWithdrawn' | 'NotificationSent' | 'QualityChanged' | 'RecommendationsUpdated' | 'TransferCompleted' | 'TransferFailed' | 'TransferReceived' | 'TransferRefunded' | 'TransferReturned' | 'TransferSent' | 'TransferStarted' | 'WatchStarted' | 'WatchStopped', ParentType, ContextType>;
   actor?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   aggregateId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   aggregateType?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -1207,6 +1540,46 @@ export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes
 export interface MoneyScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Money'], any> {
   name: 'Money';
 }
+
+export type MoneyDepositedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MoneyDeposited'] = ResolversParentTypes['MoneyDeposited']> = {
+  accountId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  actor?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  aggregateId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  aggregateType?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  aggregateVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  causationId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  description?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  occurredAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  payload?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  schemaVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type MoneyWithdrawnResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MoneyWithdrawn'] = ResolversParentTypes['MoneyWithdrawn']> = {
+  accountId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  actor?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  aggregateId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  aggregateType?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  aggregateVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  causationId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  description?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  occurredAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  payload?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  schemaVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   changeQuality?: Resolver<ResolversTypes['WatchSession'], ParentType, ContextType, RequireFields<MutationChangeQualityArgs, 'quality' | 'sessionId'>>;
@@ -1382,6 +1755,143 @@ export type TransferResolvers<ContextType = Context, ParentType extends Resolver
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
 };
 
+export type TransferCompletedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TransferCompleted'] = ResolversParentTypes['TransferCompleted']> = {
+  actor?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  aggregateId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  aggregateType?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  aggregateVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  causationId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  occurredAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  payload?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  schemaVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  transferId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TransferFailedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TransferFailed'] = ResolversParentTypes['TransferFailed']> = {
+  actor?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  aggregateId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  aggregateType?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  aggregateVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  causationId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  occurredAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  payload?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  schemaVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  transferId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TransferReceivedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TransferReceived'] = ResolversParentTypes['TransferReceived']> = {
+  accountId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  actor?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  aggregateId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  aggregateType?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  aggregateVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  causationId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  fromAccountId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  occurredAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  payload?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  schemaVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  transferId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TransferRefundedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TransferRefunded'] = ResolversParentTypes['TransferRefunded']> = {
+  actor?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  aggregateId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  aggregateType?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  aggregateVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  causationId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  occurredAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  payload?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  schemaVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  transferId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TransferReturnedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TransferReturned'] = ResolversParentTypes['TransferReturned']> = {
+  accountId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  actor?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  aggregateId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  aggregateType?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  aggregateVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  causationId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  occurredAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  payload?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  schemaVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  toAccountId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  transferId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TransferSentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TransferSent'] = ResolversParentTypes['TransferSent']> = {
+  accountId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  actor?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  aggregateId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  aggregateType?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  aggregateVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  causationId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  occurredAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  payload?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  schemaVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  toAccountId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  transferId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TransferStartedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TransferStarted'] = ResolversParentTypes['TransferStarted']> = {
+  actor?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  aggregateId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  aggregateType?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  aggregateVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  causationId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  fromAccountId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  occurredAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  payload?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  schemaVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  toAccountId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  transferId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type VideoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Video'] = ResolversParentTypes['Video']> = {
   genres?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -1458,11 +1968,13 @@ export type WatchStoppedResolvers<ContextType = Context, ParentType extends Reso
 
 export type Resolvers<ContextType = Context> = {
   Account?: AccountResolvers<ContextType>;
+  AccountClosed?: AccountClosedResolvers<ContextType>;
   AccountConnection?: AccountConnectionResolvers<ContextType>;
   AccountEdge?: AccountEdgeResolvers<ContextType>;
   AccountMovement?: AccountMovementResolvers<ContextType>;
   AccountMovementConnection?: AccountMovementConnectionResolvers<ContextType>;
   AccountMovementEdge?: AccountMovementEdgeResolvers<ContextType>;
+  AccountOpened?: AccountOpenedResolvers<ContextType>;
   AccountStatement?: AccountStatementResolvers<ContextType>;
   Badge?: BadgeResolvers<ContextType>;
   BadgeAwarded?: BadgeAwardedResolvers<ContextType>;
@@ -1481,6 +1993,8 @@ export type Resolvers<ContextType = Context> = {
   GenreScore?: GenreScoreResolvers<ContextType>;
   JSON?: GraphQLScalarType;
   Money?: GraphQLScalarType;
+  MoneyDeposited?: MoneyDepositedResolvers<ContextType>;
+  MoneyWithdrawn?: MoneyWithdrawnResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Notification?: NotificationResolvers<ContextType>;
   NotificationSent?: NotificationSentResolvers<ContextType>;
@@ -1496,6 +2010,13 @@ export type Resolvers<ContextType = Context> = {
   StreamStatus?: StreamStatusResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   Transfer?: TransferResolvers<ContextType>;
+  TransferCompleted?: TransferCompletedResolvers<ContextType>;
+  TransferFailed?: TransferFailedResolvers<ContextType>;
+  TransferReceived?: TransferReceivedResolvers<ContextType>;
+  TransferRefunded?: TransferRefundedResolvers<ContextType>;
+  TransferReturned?: TransferReturnedResolvers<ContextType>;
+  TransferSent?: TransferSentResolvers<ContextType>;
+  TransferStarted?: TransferStartedResolvers<ContextType>;
   Video?: VideoResolvers<ContextType>;
   VideoConnection?: VideoConnectionResolvers<ContextType>;
   VideoEdge?: VideoEdgeResolvers<ContextType>;

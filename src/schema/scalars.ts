@@ -13,13 +13,15 @@ export const scalars = {
  * description stay those of the contract.
  */
 function stringScalar(name: string) {
-  const check = (value: unknown): string => {
-    if (typeof value !== 'string') throw new GraphQLError(`${name} must be a string.`);
+  const check = (value: unknown, node?: ValueNode): string => {
+    if (typeof value !== 'string') {
+      throw new GraphQLError(`${name} must be a string.`, node ? { nodes: node } : {}); // the place in the document
+    }
     return value;
   };
   return {
-    serialize: check,
-    parseValue: check,
-    parseLiteral: (node: ValueNode) => check(node.kind === Kind.STRING ? node.value : undefined),
+    serialize: (value: unknown) => check(value),
+    parseValue: (value: unknown) => check(value),
+    parseLiteral: (node: ValueNode) => check(node.kind === Kind.STRING ? node.value : undefined, node),
   };
 }

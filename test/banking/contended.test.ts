@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../../dev/free-port.ts';
 import { until } from '../support/until.ts';
 import { createWorld, type World } from '../support/world.ts';
-import { type Customer, createCustomer, holdAccount, type Refused, type ShownAccount } from './support.ts';
+import { type Customer, createCustomer, holdAccount, Refused, type ShownAccount } from './support.ts';
 
 const writers = 32;
 
@@ -77,7 +77,9 @@ test('many commands with keys that wait for one account hold up no other', async
   const one = { accountId: hot.id, amount: '1' };
   await using held = await holdAccount(world.database, hot.id);
   const waiting = Promise.all(
-    Array.from({ length: writers }, (_, n) => customer(0).deposit({ ...one, idempotencyKey: `hot ${n}` })),
+    Array.from({ length: writers }, (_, n) =>
+      insist(() => customer(0).deposit({ ...one, idempotencyKey: `hot ${n}` })),
+    ),
   );
   await held.isWaitedFor();
   const answer = await customer(0).deposit({ accountId: other.id, amount: '1', idempotencyKey: 'other' });
@@ -128,3 +130,14 @@ test('a process that is killed among commands with keys: asked again, each has h
   expect(await customer(0).account(accountId)).toMatchObject({ balance: `${10 * keys}`, version: keys + 1 });
   expect(new Set([...answers.values()].map(({ version }) => version)).size).toBe(keys);
 });
+
+/** Asks again, as a client with a key may, when it has waited for its turn for too long: nothing was begun. */
+async function insist<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof Refused && error.code === 'UNAVAILABLE')) throw error;
+    }
+  }
+}

@@ -135,8 +135,8 @@ function harvest(subscription: Subscription, received: string[]): string {
 
 test('SIGTERM lets many clients go a few at a time, while the others still receive', async () => {
   await using world = await createRecoveryWorld();
-  const api = await startApiAndRelay(world, { DRAIN_MS: '15000' });
-  const subscriptions = Array.from({ length: 150 }, () => subscribe(world.apiUrl, events));
+  const api = await startApiAndRelay(world, { DRAIN_MS: '3000' });
+  const subscriptions = Array.from({ length: 20 }, () => subscribe(world.apiUrl, events));
   await until(() => subscriptions.every(({ progress }) => progress.length > 0));
   const stopped = api.stop();
   await until(() => subscriptions.some(({ ended }) => ended));
@@ -144,7 +144,6 @@ test('SIGTERM lets many clients go a few at a time, while the others still recei
   await until(() => subscriptions.some(({ results }) => results.length > 0));
   const left = subscriptions.filter(({ results }) => results.length === 0);
   expect(left.length, 'some had gone, and some were still there').toBeGreaterThan(0);
-  await Promise.all(subscriptions.map((subscription) => subscription.close()));
   expect(await stopped).toEqual({ code: 0, signal: null });
   await until(() => subscriptions.every(({ ended }) => ended));
 });

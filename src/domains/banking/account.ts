@@ -131,6 +131,7 @@ function checkKeepable({ balance }: Held, amount: bigint): void {
   const room = maxMoney - balance;
   throw badUserInput(
     `The balance must not become more than ${maxMoney}: ${room > 0n ? `pay in at most ${room}` : 'nothing more can be paid in'}.`,
+    'amount',
   );
 }
 

@@ -5,130 +5,101 @@
  */
 import { randomUUIDv7 } from 'node:crypto';
 import type { Cause } from '../../events/envelope.ts';
-import { changeIn } from '../../history/change.ts';
 import type { History } from '../../history/history.ts';
-import { badUserInput, DomainError, notFound } from '../../platform/errors.ts';
+import { DomainError, notFound, wrongArgument } from '../../platform/errors.ts';
 import { checkText, isUuid } from '../check.ts';
-import { type OnceRequest, once } from '../idempotency.ts';
+import { type Keyed, type KeyedCommand, keyed } from '../idempotency.ts';
 import { type AccountCommand, account, decide } from './account.ts';
 import { checkCurrency } from './currency.ts';
+import { inHistory, inTurnOf } from './keyed.ts';
 import { readAmount, readAmountOrNone } from './money.ts';
 import { type AccountView, accountView, showAccount } from './views.ts';
 
 type Nullable<Value> = Value | null | undefined;
 
-interface Keyed {
-  readonly idempotencyKey?: Nullable<string>;
-}
-
-interface Versioned extends Keyed {
+type OfAccount = Keyed & {
+  readonly accountId: string;
   /** Refuses with VERSION_CONFLICT unless the account is at this version */
   readonly expectedVersion?: Nullable<number>;
-}
+};
 
-export interface OpenAccount extends Keyed {
+/** With a key it takes its turn: many who want the same account wait without a connection in hand. */
+const command = <Args extends OfAccount>(
+  operation: string,
+  run: KeyedCommand<History, Args, AccountView>['run'],
+) => keyed({ operation, answer: accountView, within: inTurnOf<Args>(({ accountId }) => accountId), run });
+
+export type OpenAccount = Keyed & {
   readonly owner: string;
   readonly currency: string;
   /** Decimal text of minor units, from 0, like the limit */
   readonly initialDeposit: string;
   readonly overdraftLimit: string;
-}
+};
 
-export async function openAccount(
-  history: History,
-  cause: Cause,
-  { idempotencyKey, ...asked }: OpenAccount,
-  now: Date,
-): Promise<AccountView> {
-  const { owner, currency } = asked;
-  checkText('owner', owner);
-  checkCurrency(currency);
-  const initialDeposit = readAmountOrNone('initialDeposit', asked.initialDeposit);
-  const overdraftLimit = readAmountOrNone('overdraftLimit', asked.overdraftLimit);
-  const accountId = randomUUIDv7();
-  return changeAccount(history, cause, {
-    command: { type: 'open', accountId, owner, currency, initialDeposit, overdraftLimit },
-    asked: { operation: 'openAccount', key: idempotencyKey, arguments: asked },
-    now,
-  });
-}
+export const openAccount = keyed<History, OpenAccount, AccountView>({
+  operation: 'openAccount',
+  answer: accountView,
+  within: inHistory,
+  async run(history, cause, { owner, currency, ...amounts }, now) {
+    checkText('owner', owner);
+    checkCurrency(currency);
+    const initialDeposit = readAmountOrNone('initialDeposit', amounts.initialDeposit);
+    const overdraftLimit = readAmountOrNone('overdraftLimit', amounts.overdraftLimit);
+    const accountId = randomUUIDv7();
+    const opened = { type: 'open', accountId, owner, currency, initialDeposit, overdraftLimit } as const;
+    return changeAccount(history, cause, opened, { accountId }, now);
+  },
+});
 
-export interface Movement extends Versioned {
-  readonly accountId: string;
+export type Movement = OfAccount & {
   /** Decimal text of minor units, from 1 */
   readonly amount: string;
   readonly description?: Nullable<string>;
-}
+};
 
 /** Throws ACCOUNT_CLOSED and VERSION_CONFLICT, and BAD_USER_INPUT when the balance would leave its range. */
-export const deposit = (history: History, cause: Cause, movement: Movement, now: Date) =>
-  move('deposit', history, cause, movement, now);
+export const deposit = command<Movement>('deposit', (history, cause, movement, now) =>
+  move('deposit', history, cause, movement, now),
+);
 
 /** Throws INSUFFICIENT_FUNDS beyond balance and overdraft limit, ACCOUNT_CLOSED and VERSION_CONFLICT. */
-export const withdraw = (history: History, cause: Cause, movement: Movement, now: Date) =>
-  move('withdraw', history, cause, movement, now);
+export const withdraw = command<Movement>('withdraw', (history, cause, movement, now) =>
+  move('withdraw', history, cause, movement, now),
+);
 
 async function move(
   type: 'deposit' | 'withdraw',
   history: History,
   cause: Cause,
-  { accountId, expectedVersion, idempotencyKey, ...movement }: Movement,
+  movement: Movement,
   now: Date,
 ): Promise<AccountView> {
+  const { accountId } = movement;
   const amount = readAmount('amount', movement.amount);
   const description = movement.description ?? null;
   if (description !== null) checkText('description', description);
-  return changeAccount(history, cause, {
-    command: { type, accountId, amount, description },
-    expectedVersion,
-    asked: {
-      operation: type,
-      key: idempotencyKey,
-      arguments: { accountId, amount: movement.amount, description },
-    },
-    now,
-  });
+  return changeAccount(history, cause, { type, accountId, amount, description }, movement, now);
 }
 
 /** Throws INSUFFICIENT_FUNDS while it is overdrawn, ACCOUNT_CLOSED when it is closed already, VERSION_CONFLICT. */
-export const closeAccount = (
-  history: History,
-  cause: Cause,
-  { accountId, expectedVersion, idempotencyKey }: Versioned & { readonly accountId: string },
-  now: Date,
-): Promise<AccountView> =>
-  changeAccount(history, cause, {
-    command: { type: 'close', accountId },
-    expectedVersion,
-    asked: { operation: 'closeAccount', key: idempotencyKey, arguments: { accountId } },
-    now,
-  });
-
-interface AccountChange {
-  readonly command: AccountCommand;
-  readonly expectedVersion?: Nullable<number>;
-  readonly asked: Omit<OnceRequest<AccountView>, 'answer'>;
-  readonly now: Date;
-}
+export const closeAccount = command<OfAccount>('closeAccount', async (history, cause, asked, now) =>
+  changeAccount(history, cause, { type: 'close', accountId: asked.accountId }, asked, now),
+);
 
 async function changeAccount(
   history: History,
   cause: Cause,
-  { command, expectedVersion = null, asked, now }: AccountChange,
+  command: AccountCommand,
+  { accountId: id, expectedVersion = null }: OfAccount,
+  now: Date,
 ): Promise<AccountView> {
-  const { accountId: id } = command;
   checkAccountId('accountId', id);
   if (expectedVersion !== null && expectedVersion < 1)
-    throw badUserInput('expectedVersion must be at least 1: an account is at version 1 once it is open.');
+    throw wrongArgument('expectedVersion', 'must be at least 1: an account is at version 1 once it is open.');
   const change = { now, expectedVersion, decide: (state: typeof account.initial) => decide(command, state) };
   try {
-    if (asked.key == null) return showAccount(id, await history.change(cause, account, id, change))!;
-    const request = { ...asked, arguments: { ...asked.arguments, expectedVersion }, answer: accountView };
-    return await history.inTurn(account, id, () =>
-      history.outbox.transaction(cause, (tx) =>
-        once(tx, request, async () => showAccount(id, await changeIn(tx, account, id, change))!),
-      ),
-    );
+    return showAccount(id, await history.change(cause, account, id, change))!;
   } catch (error) {
     throw isOfNothing(error) ? notFound('account', id) : error;
   }

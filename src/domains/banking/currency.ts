@@ -2,7 +2,7 @@
  * The currencies of ISO 4217 that accounts can be held in, by the digits after their point. Units of account, precious
  * metals and codes for tests are none. A code never goes from here: accounts may be in it.
  */
-import { badUserInput } from '../../platform/errors.ts';
+import { wrongArgument } from '../../platform/errors.ts';
 
 const codesByDigits = [
   [0, 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF'],
@@ -24,7 +24,7 @@ const digits = new Map(
 /** Throws BAD_USER_INPUT unless accounts can be held in it. */
 export function checkCurrency(code: string): void {
   if (digits.has(code)) return;
-  throw badUserInput('currency must be the ISO 4217 code of a currency in capital letters, such as EUR.');
+  throw wrongArgument('currency', 'must be the ISO 4217 code of a currency in capital letters, such as EUR.');
 }
 
 /** Digits after the point. Throws for what `checkCurrency` refuses. */

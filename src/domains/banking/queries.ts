@@ -3,7 +3,7 @@ import type { LogEvent } from '../../events/envelope.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { History } from '../../history/history.ts';
 import type { HistoryEvent } from '../../history/rows.ts';
-import { badUserInput, notFound } from '../../platform/errors.ts';
+import { badUserInput, notFound, wrongArgument } from '../../platform/errors.ts';
 import { isUuid } from '../check.ts';
 import { account as accountAggregate } from './account.ts';
 import { accountOpened } from './events.ts';
@@ -26,7 +26,7 @@ export async function account(
 ): Promise<AccountView | null> {
   if (at && typeof version === 'number') throw badUserInput('Give at or version, not both.');
   if (typeof version === 'number' && version < 1)
-    throw badUserInput('version must be at least 1: that is the account as it was opened.');
+    throw wrongArgument('version', 'must be at least 1: that is the account as it was opened.');
   if (!isUuid(id)) return null;
   const found = await history.load(accountAggregate, id, {
     at: at ?? undefined,

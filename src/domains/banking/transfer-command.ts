@@ -1,25 +1,24 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { Cause } from '../../events/envelope.ts';
 import { readIn } from '../../history/change.ts';
 import type { History } from '../../history/history.ts';
 import { load } from '../../history/load.ts';
 import type { Tx } from '../../outbox/transaction.ts';
 import { badUserInput, notFound } from '../../platform/errors.ts';
 import { startSaga } from '../../sagas/run.ts';
-import { once } from '../idempotency.ts';
+import { type Keyed, keyed } from '../idempotency.ts';
 import { account } from './account.ts';
 import { checkAccountId } from './commands.ts';
+import { inTurnOf } from './keyed.ts';
 import { readAmount } from './money.ts';
 import { transferSaga } from './transfer-saga.ts';
 import { type TransferView, transferView } from './views.ts';
 
-export interface Transfer {
+export type Transfer = Keyed & {
   readonly fromAccountId: string;
   readonly toAccountId: string;
   /** Decimal text of minor units, from 1 */
   readonly amount: string;
-  readonly idempotencyKey?: string | null | undefined;
-}
+};
 
 /**
  * Sends money on its way: once this has answered it has left the one account, and workers see to it that the other
@@ -27,23 +26,22 @@ export interface Transfer {
  * CURRENCY_MISMATCH, and of the sending one INSUFFICIENT_FUNDS and ACCOUNT_CLOSED; the other errors are those of all
  * commands.
  */
-export async function transfer(
-  history: History,
-  cause: Cause,
-  { idempotencyKey: key, ...asked }: Transfer,
-  now: Date,
-): Promise<TransferView> {
-  const { fromAccountId, toAccountId, amount } = asked;
-  readAmount('amount', amount);
-  checkAccountId('fromAccountId', fromAccountId);
-  checkAccountId('toAccountId', toAccountId);
-  if (fromAccountId === toAccountId)
-    throw badUserInput('fromAccountId and toAccountId must be different accounts.');
-  const request = { operation: 'transfer', key, arguments: asked, answer: transferView };
-  return history.inTurn(account, fromAccountId, () =>
-    history.outbox.transaction(cause, (tx) => once(tx, request, () => startTransfer(tx, asked, now))),
-  );
-}
+export const transfer = keyed<History, Transfer, TransferView>({
+  operation: 'transfer',
+  answer: transferView,
+  within: inTurnOf<Transfer>(({ fromAccountId }) => fromAccountId),
+  async run(history, cause, asked, now) {
+    const { fromAccountId, toAccountId, amount } = asked;
+    readAmount('amount', amount);
+    checkAccountId('fromAccountId', fromAccountId);
+    checkAccountId('toAccountId', toAccountId);
+    if (fromAccountId === toAccountId)
+      throw badUserInput('fromAccountId and toAccountId must be different accounts.');
+    return history.inTurn(account, fromAccountId, () =>
+      history.outbox.transaction(cause, (tx) => startTransfer(tx, asked, now)),
+    );
+  },
+});
 
 async function startTransfer(
   tx: Tx,

@@ -1,6 +1,7 @@
 /**
  * What a viewer can do. Each command writes the session's row and its events, or neither. All throw
- * BAD_USER_INPUT for ids that are empty, too long or not storable, and NOT_FOUND for what does not exist.
+ * BAD_USER_INPUT for ids that are empty, too long or not storable, and NOT_FOUND for what does not exist; with an
+ * idempotency key also IDEMPOTENCY_KEY_REUSED, and the same key again gives the first answer with no second effect.
  */
 import { randomUUIDv7 } from 'node:crypto';
 import { z } from 'zod';
@@ -9,7 +10,7 @@ import { Quality, type Video } from '../../generated/prisma/client.ts';
 import { type Outbox, record } from '../../outbox/transaction.ts';
 import { notFound } from '../../platform/errors.ts';
 import { checkText, isUuid } from '../check.ts';
-import { once } from '../idempotency.ts';
+import { inOutbox, type Keyed, type KeyedCommand, keyed } from '../idempotency.ts';
 import {
   type Decision,
   decideHeartbeat,
@@ -30,88 +31,66 @@ import {
   updateUnlessChanged,
 } from './session-rows.ts';
 
-export interface StartWatching {
+/** How a stored answer is read back. */
+const sessionView = z.object({
+  id: z.string(),
+  userId: z.string(),
+  videoId: z.string(),
+  quality: z.enum(Quality),
+  startedAt: z.coerce.date(),
+  endedAt: z.coerce.date().nullable(),
+  lastSeenAt: z.coerce.date(),
+  watchedSeconds: z.number().nullable(),
+  version: z.number(),
+  video: z.object({
+    id: z.string(),
+    title: z.string(),
+    year: z.number().nullable(),
+    genres: z.array(z.string()),
+  }) satisfies z.ZodType<Video>,
+}) satisfies z.ZodType<SessionView>;
+
+export type StartWatching = Keyed & {
   readonly userId: string;
   readonly videoId: string;
   readonly quality: Quality;
-  /** The same key again has no second effect and gives the first answer */
-  readonly idempotencyKey?: string | null | undefined;
-}
+};
+type OfSession = Keyed & { readonly sessionId: string };
 
-/** Throws IDEMPOTENCY_KEY_REUSED when the key came with other arguments before. */
-export async function startWatching(
-  outbox: Outbox,
-  cause: Cause,
-  { idempotencyKey, ...args }: StartWatching,
-  now: Date,
-): Promise<SessionView> {
-  const { userId, videoId, quality } = args;
-  checkText('userId', userId);
-  checkText('videoId', videoId);
-  if (idempotencyKey === undefined || idempotencyKey === null) return startAtOnce(outbox, cause, args, now);
-  return outbox.transaction(cause, (tx) =>
-    once(
-      tx,
-      {
-        operation: 'startWatching',
-        key: idempotencyKey,
-        arguments: { userId, videoId, quality },
-        answer: sessionView,
-      },
-      async () => {
-        const [video] = await tx.$queryRaw<Video[]>(selectVideo(videoId));
-        if (!video) throw notFound('video', videoId);
-        const { session, events } = decideStart({ sessionId: randomUUIDv7(), userId, video, quality }, now);
-        await tx.$executeRaw(insertOf(session));
-        record(tx, ...events);
-        return toView(session, video);
-      },
-    ),
-  );
-}
+const command = <Args extends OfSession | StartWatching>(
+  operation: string,
+  run: KeyedCommand<Outbox, Args, SessionView>['run'],
+) => keyed({ operation, answer: sessionView, within: inOutbox, run });
 
-async function startAtOnce(
-  outbox: Outbox,
-  cause: Cause,
-  { userId, videoId, quality }: StartWatching,
-  now: Date,
-): Promise<SessionView> {
-  const [video] = await outbox.read<Video>({ name: 'video', query: selectVideo(videoId) });
-  if (!video) throw notFound('video', videoId);
-  const { session, events } = decideStart({ sessionId: randomUUIDv7(), userId, video, quality }, now);
-  await outbox.statement(cause, { name: 'start session', change: insertOf(session), events });
-  return toView(session, video);
-}
+export const startWatching = command<StartWatching>(
+  'startWatching',
+  async (outbox, cause, { userId, videoId, quality }, now) => {
+    checkText('userId', userId);
+    checkText('videoId', videoId);
+    const [video] = await outbox.read<Video>({ name: 'video', query: selectVideo(videoId) });
+    if (!video) throw notFound('video', videoId);
+    const { session, events } = decideStart({ sessionId: randomUUIDv7(), userId, video, quality }, now);
+    await outbox.statement(cause, { name: 'start session', change: insertOf(session), events });
+    return toView(session, video);
+  },
+);
 
 /** Throws SESSION_ENDED. To the quality that it has already: no event, and the session as it is. */
-export async function changeQuality(
-  outbox: Outbox,
-  cause: Cause,
-  { sessionId, quality }: { readonly sessionId: string; readonly quality: Quality },
-  now: Date,
-): Promise<SessionView> {
-  return changeSession(outbox, cause, sessionId, (session) => decideQualityChange(session, quality, now));
-}
+export const changeQuality = command<OfSession & { readonly quality: Quality }>(
+  'changeQuality',
+  (outbox, cause, { sessionId, quality }, now) =>
+    changeSession(outbox, cause, sessionId, (session) => decideQualityChange(session, quality, now)),
+);
 
-/** Tells that the viewer is still there. Throws SESSION_ENDED. */
-export async function heartbeat(
-  outbox: Outbox,
-  cause: Cause,
-  { sessionId }: { readonly sessionId: string },
-  now: Date,
-): Promise<SessionView> {
-  return changeSession(outbox, cause, sessionId, (session) => decideHeartbeat(session, now));
-}
+/** Tells that the viewer is still there: one statement, unless it comes with a key. Throws SESSION_ENDED. */
+export const heartbeat = command<OfSession>('heartbeat', (outbox, cause, { sessionId }, now) =>
+  changeSession(outbox, cause, sessionId, (session) => decideHeartbeat(session, now)),
+);
 
-/** Throws SESSION_ENDED, for a second stop too. */
-export async function stopWatching(
-  outbox: Outbox,
-  cause: Cause,
-  { sessionId }: { readonly sessionId: string },
-  now: Date,
-): Promise<SessionView> {
-  return changeSession(outbox, cause, sessionId, (session) => decideStop(session, now));
-}
+/** Throws SESSION_ENDED, for a second stop too, unless it comes with the key of the first. */
+export const stopWatching = command<OfSession>('stopWatching', (outbox, cause, { sessionId }, now) =>
+  changeSession(outbox, cause, sessionId, (session) => decideStop(session, now)),
+);
 
 /** Decides on the session as it stands, and writes in one statement, which holds if it still stands so. */
 async function changeSession(
@@ -152,22 +131,3 @@ function checkSessionId(sessionId: string): void {
   checkText('sessionId', sessionId);
   if (!isUuid(sessionId)) throw notFound('session', sessionId);
 }
-
-/** How a stored answer is read back. */
-const sessionView = z.object({
-  id: z.string(),
-  userId: z.string(),
-  videoId: z.string(),
-  quality: z.enum(Quality),
-  startedAt: z.coerce.date(),
-  endedAt: z.coerce.date().nullable(),
-  lastSeenAt: z.coerce.date(),
-  watchedSeconds: z.number().nullable(),
-  version: z.number(),
-  video: z.object({
-    id: z.string(),
-    title: z.string(),
-    year: z.number().nullable(),
-    genres: z.array(z.string()),
-  }) satisfies z.ZodType<Video>,
-}) satisfies z.ZodType<SessionView>;

@@ -1,7 +1,7 @@
 /** A page of videos, and the cursor that stands for a place between them. */
 import { z } from 'zod';
 import type { Video } from '../../generated/prisma/client.ts';
-import { badUserInput } from '../../platform/errors.ts';
+import { wrongArgument } from '../../platform/errors.ts';
 import { checkStorable } from '../check.ts';
 
 export interface VideoPage {
@@ -37,7 +37,7 @@ export function toPage(found: readonly Video[], first: number, after: VideoPlace
 /** Throws BAD_USER_INPUT for anything that is not a cursor of a page. */
 export function readCursor(cursor: string): VideoPlace {
   const place = placeSchema.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
-  if (!place.success) throw badUserInput('after is not a cursor of this list.');
+  if (!place.success) throw wrongArgument('after', 'is not a cursor of this list.');
   const [title, id] = place.data;
   checkStorable('after', title + id);
   return { title, id };

@@ -1,6 +1,6 @@
 /** A page of an account's events. Its cursors stand for versions, and stay good for ever, unlike places in the log. */
 import * as banking from '../../domains/banking/queries.ts';
-import { badUserInput } from '../../platform/errors.ts';
+import { wrongArgument } from '../../platform/errors.ts';
 import type { QueryAccountHistoryArgs } from '../../schema/generated.ts';
 import { pageOf } from '../arguments.ts';
 import type { Context } from '../context.ts';
@@ -27,5 +27,5 @@ function versionOf(name: string, cursor: string | null | undefined): number | un
   const match = /^version:([1-9]\d{0,8})$/.exec(Buffer.from(cursor, 'base64url').toString());
   // base64url ignores what it does not know: only the exact text that was given out is a cursor
   if (match && cursorOf(Number(match[1])) === cursor) return Number(match[1]);
-  throw badUserInput(`${name} is not a cursor of this list: give one exactly as you received it.`);
+  throw wrongArgument(name, `is not a cursor of this list: give one exactly as you received it.`);
 }

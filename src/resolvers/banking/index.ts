@@ -1,5 +1,6 @@
 import { bankingReportResolvers } from '../banking-reports/index.ts';
 import type { ResolverModule } from '../resolver-module.ts';
+import { eventFields, eventTypes } from './events.ts';
 import { mutations } from './mutations.ts';
 import { queries } from './queries.ts';
 import { subscriptions } from './subscriptions.ts';
@@ -9,5 +10,7 @@ export const bankingResolvers: ResolverModule = {
     Query: { ...queries, ...bankingReportResolvers.Query },
     Mutation: mutations,
     Subscription: subscriptions,
+    ...eventFields,
   },
+  eventTypes,
 };

@@ -16,3 +16,14 @@ export function payloadFields<Payload>(_definition: EventDefinition<Payload>) {
     (event: LogEvent, _args: unknown, context: Context): Payload[Name] =>
       (payloadOf(event, context) as Payload)[name];
 }
+
+/** Resolvers of several fields of the payload, each under its own name. */
+export function fieldsOfPayload<Payload, Name extends keyof Payload & string>(
+  definition: EventDefinition<Payload>,
+  ...names: readonly Name[]
+) {
+  const field = payloadFields(definition);
+  return Object.fromEntries(names.map((name) => [name, field(name)])) as {
+    readonly [Each in Name]: ReturnType<typeof field<Each>>;
+  };
+}

@@ -1,6 +1,7 @@
-import type { MutationResolvers, QueryResolvers } from '../../schema/generated.ts';
+import type { QueryResolvers } from '../../schema/generated.ts';
 import { countOf, textOf } from '../arguments.ts';
 import type { ResolverModule } from '../resolver-module.ts';
+import { mutations } from './mutations.ts';
 import { subscriptions } from './subscriptions.ts';
 
 const queries: QueryResolvers = {
@@ -13,19 +14,6 @@ const queries: QueryResolvers = {
       after: after ?? undefined,
     }),
   pipeline: (_parent, _args, { services }) => services.operations.pipeline(),
-};
-
-const mutations: MutationResolvers = {
-  redrive: (_parent, { ids, consumer }, { services }) =>
-    services.operations.redrive({ ids: ids ?? undefined, consumer: textOf('consumer', consumer) }),
-  discard: (_parent, { ids, consumer }, { services }) =>
-    services.operations.discard({ ids: ids ?? undefined, consumer: textOf('consumer', consumer) }),
-  pauseConsumer: (_parent, { consumer }, { services }) =>
-    services.operations.changeConsumer(textOf('consumer', consumer), 'pause'),
-  drainConsumer: (_parent, { consumer }, { services }) =>
-    services.operations.changeConsumer(textOf('consumer', consumer), 'drain'),
-  resumeConsumer: (_parent, { consumer }, { services }) =>
-    services.operations.changeConsumer(textOf('consumer', consumer), 'resume'),
 };
 
 export const operationsResolvers: ResolverModule = {

@@ -5,7 +5,7 @@ import {
   Prisma,
   type PrismaClient,
 } from '../../../generated/prisma/client.ts';
-import { badUserInput } from '../../../platform/errors.ts';
+import { wrongArgument } from '../../../platform/errors.ts';
 import { checkStorable } from '../../check.ts';
 import { isInstant, type Page, type Place, readCursor, toPage } from './place.ts';
 
@@ -105,7 +105,7 @@ export function selectAccounts(search: AccountSearch, after: Place | undefined):
 function boundOf(name: 'minBalance' | 'maxBalance', search: AccountSearch): string | undefined {
   const bound = search[name];
   if (!isGiven(bound)) return undefined;
-  if (!isBigint(bound)) throw badUserInput(`${name} must be a whole number of minor units, such as "-1050".`);
+  if (!isBigint(bound)) throw wrongArgument(name, `must be a whole number of minor units, such as "-1050".`);
   return bound;
 }
 

@@ -1,6 +1,6 @@
 /** A place in a list, as an opaque cursor: the values that the list is ordered by. */
 import { z } from 'zod';
-import { badUserInput } from '../../../platform/errors.ts';
+import { wrongArgument } from '../../../platform/errors.ts';
 import { checkStorable } from '../../check.ts';
 
 /** `kind` names the list and its order: a place in another means nothing in it. */
@@ -20,7 +20,7 @@ export function readCursor(cursor: string, kind: string, isValue: (value: string
   const [ofKind = '', value = '', id = ''] = read.data ?? [];
   // base64url ignores what it does not know: only the exact text that was given out is a cursor
   if (ofKind !== kind || !isValue(value) || toCursor({ kind, value, id }) !== cursor) {
-    throw badUserInput('after is not a cursor of this list in this order.');
+    throw wrongArgument('after', 'is not a cursor of this list in this order.');
   }
   checkStorable('after', value + id);
   return { kind, value, id };

@@ -6,7 +6,7 @@ import {
   Prisma,
   type PrismaClient,
 } from '../../../generated/prisma/client.ts';
-import { badUserInput, DomainError, notFound } from '../../../platform/errors.ts';
+import { DomainError, notFound, wrongArgument } from '../../../platform/errors.ts';
 import { checkStorable } from '../../check.ts';
 import { account as accountAggregate } from '../account.ts';
 import { isInstant, type Page, type Place, readCursor, toPage } from './place.ts';
@@ -50,7 +50,7 @@ export async function accountStatement(prisma: PrismaClient, request: StatementR
   const period = readMonth(month);
   const kind = `movements ${id} ${month}`;
   const after = typeof request.after === 'string' ? readCursor(request.after, kind, isInstant) : undefined;
-  if (after && !/^\d{1,9}$/.test(after.id)) throw badUserInput('after is not a cursor of this list.');
+  if (after && !/^\d{1,9}$/.test(after.id)) throw wrongArgument('after', 'is not a cursor of this list.');
   const committed = await untilCurrent(prisma, id);
   // of one moment: the figures fit the movements
   const [account, [figures], found] = await prisma.$transaction(
@@ -108,7 +108,7 @@ const notYet = (id: string) =>
 /** Throws BAD_USER_INPUT unless it is the year and month of a calendar. */
 export function readMonth(month: string): Month {
   const isMonth = /^[12]\d{3}-(0[1-9]|1[0-2])$/.test(month);
-  if (!isMonth) throw badUserInput('month must be a year before 3000 and a month, such as "2026-11".');
+  if (!isMonth) throw wrongArgument('month', 'must be a year before 3000 and a month, such as "2026-11".');
   const from = new Date(`${month}-01T00:00:00.000Z`);
   const to = new Date(from);
   to.setUTCMonth(from.getUTCMonth() + 1);
