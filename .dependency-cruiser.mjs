@@ -27,6 +27,7 @@ const allowed = {
   domains: ['events', 'outbox', 'history', 'sagas', 'generated', 'platform/errors\\.ts'],
   workers: ['domains', 'events', 'outbox', 'history', 'sagas', 'log', 'platform', 'generated'],
   operations: ['events', 'outbox', 'log', 'platform', 'workers', 'generated'],
+  playground: ['platform'],
   live: ['events', 'outbox', 'log', 'platform', 'schema'],
   resolvers: [
     'schema',
@@ -80,7 +81,7 @@ export default {
       comment: 'What runs in production imports nothing of the development tree',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^(dev|demo|bench|chaos|test|client)/' },
+      to: { path: '^(dev|demo|bench|chaos|test|client|playground)/' },
     },
     {
       name: 'client-stands-alone',
@@ -88,6 +89,16 @@ export default {
       severity: 'error',
       from: { path: '^client/', pathNot: '^client/examples/' },
       to: { pathNot: ['^client/', '(^|/)node_modules/graphql-ws/'] },
+    },
+    {
+      name: 'playground-stands-alone',
+      comment: 'It runs in browsers, which get each module that it imports: what they load is said here',
+      severity: 'error',
+      from: { path: '^playground/' },
+      to: {
+        pathNot: ['^(playground|client)/', '(^|/)node_modules/(@codemirror|@lezer)/'],
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'src-needs-no-dev-dependency',

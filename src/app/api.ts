@@ -11,9 +11,9 @@ import { answerHealth, type Health } from '../platform/health.ts';
 import { showLoops } from '../platform/loop-metrics.ts';
 import { openRole } from '../platform/role.ts';
 import { createSignIn } from '../platform/sign-in.ts';
+import { createPlayground } from '../playground/playground.ts';
 import { drain } from './drain.ts';
 import { openLive } from './live.ts';
-import { welcome } from './welcome.ts';
 
 const path = '/graphql';
 
@@ -35,11 +35,13 @@ export async function runApi(config: Config, signal: AbortSignal): Promise<void>
     signIn: createSignIn(config),
   };
 
-  const http = createHttpApi({ ...settings, welcome });
+  const http = createHttpApi(settings);
+  const playground = createPlayground(settings);
   const eventStreams = new Set<ServerResponse>();
   const server = createServer(async (request, response) => {
     if (await answerHealth(health, request, response)) return;
     if (request.url === '/') return void response.writeHead(302, { location: path }).end();
+    if (await playground(request, response)) return;
     if (refuseBadRequest(request, response)) return;
     if (asksForEventStream(request)) {
       eventStreams.add(response);

@@ -1,6 +1,5 @@
-/** GraphQL over HTTP, with the playground: graphql-yoga, held to our executor and our limits. */
+/** GraphQL over HTTP: graphql-yoga, held to our executor and our limits. */
 import { randomUUID } from 'node:crypto';
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import {
   type DocumentNode,
   type ExecutionArgs,
@@ -21,13 +20,11 @@ export interface HttpOptions {
   readonly allowedOrigins: readonly string[];
   readonly keepAliveMs: number;
   readonly signIn: SignIn;
-  /** What the playground shows first */
-  readonly welcome: string;
 }
 
 /** The request listener for the path of the API. */
 export function createHttpApi(options: HttpOptions) {
-  const { path, schema, executor, allowedOrigins, keepAliveMs, signIn, welcome } = options;
+  const { path, schema, executor, allowedOrigins, keepAliveMs, signIn } = options;
   return createYoga({
     schema,
     graphqlEndpoint: path,
@@ -38,8 +35,7 @@ export function createHttpApi(options: HttpOptions) {
     parserAndValidationCache: false, // the executor has one for all transports, bounded by what it takes
     maskedErrors: false, // the executor formats errors, for every transport alike
     cors: allowedOrigins.length > 0 ? { origin: [...allowedOrigins], credentials: true } : false,
-    graphiql: { title: 'Aorta', subscriptionsProtocol: 'WS', defaultQuery: welcome },
-    renderGraphiQL,
+    graphiql: false, // src/playground is ours
     plugins: [useExecutor(executor, signIn), useExtensions(executor), useEventStream(keepAliveMs)],
   });
 }
