@@ -120,7 +120,7 @@ export function createEditor({
 
 const theme = EditorView.theme({
   '&': { height: '100%', fontSize: '13.5px', color: 'var(--text)', backgroundColor: 'transparent' },
-  '&.cm-focused': { outline: '2px solid var(--accent)', outlineOffset: '-2px' },
+  '&.cm-focused': { outline: 'none', boxShadow: 'inset 3px 0 var(--accent)' },
   '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.55' },
   '.cm-content': { padding: '14px 0', caretColor: 'var(--accent)' },
   '.cm-line': { padding: '0 18px' },

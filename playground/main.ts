@@ -1,5 +1,5 @@
 /** The playground of the API: puts the page together. */
-import { createAortaClient } from '../client/index.ts';
+import { type AortaClient, createAortaClient } from '../client/index.ts';
 import { showDocs } from './docs.ts';
 import { find } from './element.ts';
 import { readSchema, type Schema } from './schema.ts';
@@ -15,12 +15,13 @@ const showToken = (value: string) => {
   token.value = value;
   signIn.classList.toggle('signed-in', value !== '');
 };
+let client: AortaClient | undefined;
 const tokens = openTokenStore((value) => {
   showToken(value);
   // what is open goes on as whoever that is, from where it was
   client?.terminate();
 });
-const client = createAortaClient({
+client = createAortaClient({
   url: url.replace(/^http/, 'ws'),
   connectionParams: () => {
     const authorization = tokens.authorization();
@@ -28,6 +29,8 @@ const client = createAortaClient({
   },
   lazyCloseTimeout: 2_000,
   backoff: { maxMs: 2_000 }, // somebody is looking at it
+  // the same token would be refused again: whoever looks at it is told, and can give another
+  shouldRetry: (failure) => failure instanceof CloseEvent && failure.code !== 4403,
   on: {
     connected: () => tellConnection('connected'),
     closed: () => tellConnection(''),

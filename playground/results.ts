@@ -18,7 +18,7 @@ export function createResults(): Results {
     'p',
     { class: 'empty' },
     create('kbd', {}, navigator.platform.startsWith('Mac') ? '⌘ Enter' : 'Ctrl Enter'),
-    ' runs the operation; the answers stand here.',
+    ' runs the operation. Its answers appear here.',
   );
   const element = create(
     'section',
@@ -32,6 +32,7 @@ export function createResults(): Results {
   element.prepend(note);
 
   const append = (item: HTMLElement) => {
+    const isFirst = list.childElementCount === 0; // read from its beginning
     const atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < 40;
     empty.hidden = true;
     list.append(item);
@@ -41,7 +42,7 @@ export function createResults(): Results {
       note.hidden = false;
       note.textContent = `${dropped} older answers are not shown any more.`;
     }
-    if (atEnd) element.scrollTop = element.scrollHeight;
+    if (atEnd && !isFirst) element.scrollTop = element.scrollHeight;
   };
 
   return {

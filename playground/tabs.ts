@@ -2,6 +2,7 @@
 import { create, find } from './element.ts';
 import { type Example, examples } from './examples.ts';
 import { fill } from './fill.ts';
+import { operationsOf } from './operations.ts';
 import { createPane, type Pane } from './pane.ts';
 import type { Api } from './run.ts';
 import type { Schema } from './schema.ts';
@@ -40,7 +41,9 @@ export function openTabs(api: Api, schema: () => Schema | undefined, first: stri
   function add({ title, text, variables, values }: Kept): Tab {
     count += 1;
     const id = String(count);
+    const example = examples.find((known) => known.title === title);
     const dot = create('span', { class: 'dot', 'aria-hidden': 'true' });
+    const label = create('span', {}, example ? title : titleOf(text));
     const button = create(
       'button',
       {
@@ -51,22 +54,20 @@ export function openTabs(api: Api, schema: () => Schema | undefined, first: stri
         title: 'Arrow keys go to the next tab, Delete closes one',
       },
       dot,
-      title,
+      label,
     );
     const pane = createPane({
-      ...{ id, text, variables, api, schema, onChange: keep },
+      ...{ id, text, variables, api, schema },
+      onChange() {
+        if (!example) label.textContent = titleOf(pane.text());
+        keep();
+      },
       onStatus(status) {
         button.dataset.status = status;
       },
       onAnswer: (answer) => fillBlanks(title, answer),
     });
-    const tab: Tab = {
-      title,
-      pane,
-      button,
-      values,
-      example: examples.find((known) => known.title === title),
-    };
+    const tab: Tab = { title, pane, button, values, example };
     tabs.push(tab);
     bar.append(button);
     panels.append(pane.element);
@@ -143,7 +144,10 @@ export function openTabs(api: Api, schema: () => Schema | undefined, first: stri
   selected?.pane.focus();
 }
 
-const empty: Kept = { title: 'New', text: '', variables: '', values: [] };
+/** The operation's name, else what it asks for first. */
+const titleOf = (text: string) => operationsOf(text)[0]?.name ?? /{\s*(\w+)/.exec(text)?.[1] ?? 'New';
+
+const empty: Kept = { title: '', text: '', variables: '', values: [] };
 
 const inThisMonth = (text: string) =>
   text.replace(/month: "\d{4}-\d\d"/, `month: "${new Date().toISOString().slice(0, 7)}"`);
