@@ -36,8 +36,8 @@ export async function openPlayground(page: Page, url: string): Promise<Playgroun
     if (message.type() === 'error' && !/net::ERR_|WebSocket connection/.test(message.text()))
       complaints.push(message.text());
   });
-  await page.goto(url);
-  await page.locator('html[data-ready]').waitFor({ timeout: 30_000 });
+  await page.goto(url, { waitUntil: 'commit', timeout: 120_000 });
+  await page.locator('html[data-ready]').waitFor({ state: 'attached', timeout: 120_000 });
   const editor = page.locator(`${shown} .editor .cm-content`).first();
   const status = () => page.locator(`${shown} .status`).innerText();
   const answers = async () =>
@@ -59,7 +59,7 @@ export async function openPlayground(page: Page, url: string): Promise<Playgroun
       await run();
       await until(async () => /done|refused/.test(await status()), {
         message: 'the operation is answered',
-        timeoutMs: 30_000,
+        timeoutMs: 60_000,
       });
       return (await answers()).at(-1);
     },

@@ -235,7 +235,7 @@ test('the schema can be read: types lead to their fields, and descriptions are s
   await page.getByRole('button', { name: 'Docs' }).press('Enter');
   await page.keyboard.type('eventFlow');
   const docs = page.getByRole('complementary');
-  await docs.getByRole('button', { name: 'EventFlow!' }).click();
+  await docs.getByRole('button', { name: 'EventFlow', exact: true }).first().click();
   expect(await docs.innerText()).toContain('mermaid');
   expect(await docs.innerText()).toContain('What one request set off');
 });
