@@ -30,7 +30,7 @@ client = createAortaClient({
   lazyCloseTimeout: 2_000,
   backoff: { maxMs: 2_000 }, // somebody is looking at it
   // the same token would be refused again: whoever looks at it is told, and can give another
-  shouldRetry: (failure) => failure instanceof CloseEvent && failure.code !== 4403,
+  shouldRetry: (failure) => (failure as Partial<CloseEvent>).code !== 4403,
   on: {
     connected: () => tellConnection('connected'),
     closed: () => tellConnection(''),
