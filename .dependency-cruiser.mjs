@@ -29,6 +29,7 @@ const allowed = {
   operations: ['events', 'outbox', 'log', 'platform', 'workers', 'generated'],
   http: ['platform'],
   live: ['events', 'http', 'outbox', 'log', 'platform', 'schema'],
+  playground: ['platform', 'http'],
   resolvers: [
     'schema',
     'domains',
@@ -81,7 +82,7 @@ export default {
       comment: 'What runs in production imports nothing of the development tree',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^(dev|demo|bench|chaos|test|client)/' },
+      to: { path: '^(dev|demo|bench|chaos|test|client|playground)/' },
     },
     {
       name: 'client-stands-alone',
@@ -89,6 +90,16 @@ export default {
       severity: 'error',
       from: { path: '^client/', pathNot: '^client/examples/' },
       to: { pathNot: ['^client/', '(^|/)node_modules/graphql-ws/'] },
+    },
+    {
+      name: 'playground-stands-alone',
+      comment: 'It runs in browsers, which get each module that it imports: what they load is said here',
+      severity: 'error',
+      from: { path: '^playground/' },
+      to: {
+        pathNot: ['^(playground|client)/', '(^|/)node_modules/(@codemirror|@lezer)/'],
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'src-needs-no-dev-dependency',

@@ -1,7 +1,8 @@
 /** npm run demo: the whole platform on this machine, with viewers, and a proof of what arrived. See --help. */
+import { allReactions } from '../src/app/modules.ts';
 import { aborted } from '../src/platform/aborted.ts';
 import { messageOf } from '../src/platform/errors.ts';
-import { bankServices, runBank } from './bank/run.ts';
+import { runBank } from './bank/run.ts';
 import { formatBankSummary } from './bank/summary.ts';
 import { type Options, parseOptions, UsageError, usage } from './options.ts';
 import { runDemo, services } from './run.ts';
@@ -41,7 +42,8 @@ async function demo(options: Options, screen: Screen, interrupted: AbortSignal):
   const story = options.bank ? undefined : await tellStory(options);
   await using stack = await startStack({
     screen,
-    services: options.bank ? bankServices : services,
+    // those of every domain: the playground is open to all of them, whoever is at work in front of it
+    services: allReactions(() => {}).map(({ name }) => name),
     without: options.without,
     signal: interrupted,
   });

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { isFree } from '../dev/free-port.ts';
 import { startPostgres } from '../dev/postgres.ts';
 import { type Role, type RoleProcess, spawnRole } from '../dev/role-process.ts';
+import { builtInCatalogue, upsertVideos } from '../src/domains/streaming/catalogue.ts';
 import { type Database, openDatabase } from '../src/platform/postgres.ts';
 import { applyMigrations } from '../src/platform/schema-engine.ts';
 import { type DemoRedis, openDemoRedis } from './redis.ts';
@@ -62,6 +63,7 @@ export async function startStack({ screen, services, without, signal }: StackOpt
   const databaseUrl = postgres.url();
   await screen.phase('Migrations', () => applyMigrations(databaseUrl));
   const database = setup.use(openDatabase({ url: databaseUrl, application: 'demo' }));
+  await upsertVideos(database.prisma, builtInCatalogue); // the playground's examples watch one of them
   signal.throwIfAborted();
 
   const broken = new AbortController();

@@ -1,5 +1,4 @@
 /** The demo of the bank, on a stack that runs: customers at work, a worker that dies, and then the reckoning. */
-import { bankingModule } from '../../src/app/banking-module.ts';
 import { createBankAudit } from '../../src/domains/banking/audit.ts';
 import { auditStore } from '../../src/history/audit-store.ts';
 import { type ApiClient, ApiRefusal, createApiClient } from '../api-client.ts';
@@ -12,9 +11,6 @@ import { readRecorded } from '../truth.ts';
 import { judge } from '../verdict.ts';
 import { type Business, doBusiness } from './customers.ts';
 import { type BankSummary, inEuros, isSound } from './summary.ts';
-
-/** The services that react to what happens in the bank, by name. */
-export const bankServices = bankingModule.reactions(() => {}).map(({ name }) => name);
 
 export interface BankRun {
   readonly options: Options;

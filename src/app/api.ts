@@ -12,10 +12,10 @@ import { answerHealth, type Health } from '../platform/health.ts';
 import { showLoops } from '../platform/loop-metrics.ts';
 import { openRole } from '../platform/role.ts';
 import { createSignIn } from '../platform/sign-in.ts';
+import { createPlayground } from '../playground/playground.ts';
 import { mutationConnections } from './api-databases.ts';
 import { openLive } from './live.ts';
 import { gracefully } from './stop-serving.ts';
-import { welcome } from './welcome.ts';
 
 const path = '/graphql';
 
@@ -46,12 +46,14 @@ export async function runApi(config: Config, signal: AbortSignal): Promise<void>
     maxAnswerBytes: config.MAX_ANSWER_BYTES,
     signIn: createSignIn(config),
   };
-  const http = createHttpApi({ ...settings, welcome, onEventStream: graceful.addEventStream });
+  const http = createHttpApi({ ...settings, onEventStream: graceful.addEventStream });
+  const playground = createPlayground(settings);
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     // asked by monitoring, under whatever name it knows the process
     if (await answerHealth(health, request, response)) return;
     if (!frontDoor.admit(request, response)) return;
     if (request.url === '/') return void response.writeHead(302, { location: path }).end();
+    if (await playground(request, response)) return;
     await http(request, response);
   };
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {

@@ -1,7 +1,6 @@
-/** GraphQL over HTTP, with the playground: graphql-yoga, held to our executor, our limits and our answers. */
+/** GraphQL over HTTP: graphql-yoga, held to our executor, our limits and our answers. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { sendNodeResponse } from '@whatwg-node/server';
 import { type DocumentNode, type ExecutionArgs, type GraphQLSchema, validate } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
@@ -24,8 +23,6 @@ export interface HttpOptions {
   readonly maxSubscriptions: number;
   readonly maxAnswerBytes: number;
   readonly signIn: SignIn;
-  /** What the playground shows first */
-  readonly welcome: string;
   /** Called with the response of each subscription, before it begins. */
   readonly onEventStream: (response: ServerResponse) => void;
 }
@@ -34,7 +31,7 @@ export interface HttpOptions {
 export type HttpApi = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 export function createHttpApi(options: HttpOptions): HttpApi {
-  const { path, schema, executor, keepAliveMs, signIn, welcome, onEventStream } = options;
+  const { path, schema, executor, keepAliveMs, signIn, onEventStream } = options;
   const yoga = createYoga<NodeContext>({
     schema,
     graphqlEndpoint: path,
@@ -46,8 +43,7 @@ export function createHttpApi(options: HttpOptions): HttpApi {
     parserAndValidationCache: false, // the executor has one for all transports, bounded by what it takes
     maskedErrors: false, // the executor formats errors, for every transport alike
     cors: false, // the front door's
-    graphiql: { title: 'Aorta', subscriptionsProtocol: 'WS', defaultQuery: welcome },
-    renderGraphiQL,
+    graphiql: false, // src/playground is ours
     plugins: [
       useExecutor(executor, signIn),
       useAnswer({ executor, keepAliveMs, correlationIdOf, onEventStream }),

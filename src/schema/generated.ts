@@ -15,24 +15,36 @@ export type Scalars = {
   Float: { input: number; output: number; }
   /** An opaque place in the event log. Give the last one you received as `after` and you get what came next: no gap, no duplicate. */
   Cursor: { input: string; output: string; }
+  /** An instant in UTC, as in RFC 3339: 2026-11-28T19:00:00.000Z */
   DateTime: { input: Date; output: Date; }
+  /** Any JSON value: an object, a list, a text, a number, true, false or null */
   JSON: { input: unknown; output: unknown; }
   /** Whole minor units of the account's currency (cents for EUR, yen for JPY, fils for KWD), as a decimal string, so that no client loses precision. */
   Money: { input: string; output: string; }
 };
 
+/** An account of the bank. It is kept as its events; `version` says how many. */
 export type Account = {
   readonly __typename?: 'Account';
+  /** What is on it; with a minus what is owed, down to the overdraft limit */
   readonly balance: Scalars['Money']['output'];
+  /** ISO 4217, such as EUR */
   readonly currency: Scalars['String']['output'];
+  /** UUID version 7 */
   readonly id: Scalars['ID']['output'];
   /** Digits after the point in the currency (ISO 4217) */
   readonly minorUnitDigits: Scalars['Int']['output'];
+  /** When it was opened */
   readonly openedAt: Scalars['DateTime']['output'];
+  /** How far below zero the balance may go */
   readonly overdraftLimit: Scalars['Money']['output'];
+  /** Whose it is */
   readonly owner: Scalars['String']['output'];
+  /** Open, or closed for good */
   readonly status: AccountStatus;
+  /** When the last of those events happened */
   readonly updatedAt: Scalars['DateTime']['output'];
+  /** How many events it has had: give it as `expectedVersion` to change what you have seen and nothing newer */
   readonly version: Scalars['Int']['output'];
 };
 
@@ -55,15 +67,21 @@ export type AccountClosed = Event & {
   readonly type: Scalars['String']['output'];
 };
 
+/** A page of accounts */
 export type AccountConnection = {
   readonly __typename?: 'AccountConnection';
+  /** The items of the page, in order */
   readonly edges: ReadonlyArray<AccountEdge>;
+  /** Whether there is more, and how to ask for it */
   readonly pageInfo: PageInfo;
 };
 
+/** An account and its place in the list */
 export type AccountEdge = {
   readonly __typename?: 'AccountEdge';
+  /** The place of the item in the list */
   readonly cursor: Scalars['String']['output'];
+  /** The item itself */
   readonly node: Account;
 };
 
@@ -72,27 +90,37 @@ export type AccountMovement = {
   readonly __typename?: 'AccountMovement';
   /** What came in, or with a minus what went out */
   readonly amount: Scalars['Money']['output'];
+  /** When it happened */
   readonly at: Scalars['DateTime']['output'];
   /** After it */
   readonly balance: Scalars['Money']['output'];
   /** The other account of the transfer */
   readonly counterpartyId?: Maybe<Scalars['ID']['output']>;
+  /** What was said with a deposit or withdrawal; null otherwise */
   readonly description?: Maybe<Scalars['String']['output']>;
+  /** What happened */
   readonly kind: MovementKind;
+  /** The transfer that it belongs to, if it belongs to one */
   readonly transferId?: Maybe<Scalars['ID']['output']>;
   /** The account's version after it */
   readonly version: Scalars['Int']['output'];
 };
 
+/** A page of movements */
 export type AccountMovementConnection = {
   readonly __typename?: 'AccountMovementConnection';
+  /** The items of the page, in order */
   readonly edges: ReadonlyArray<AccountMovementEdge>;
+  /** Whether there is more, and how to ask for it */
   readonly pageInfo: PageInfo;
 };
 
+/** A movement and its place in the list */
 export type AccountMovementEdge = {
   readonly __typename?: 'AccountMovementEdge';
+  /** The place of the item in the list */
   readonly cursor: Scalars['String']['output'];
+  /** The item itself */
   readonly node: AccountMovement;
 };
 
@@ -123,15 +151,21 @@ export type AccountOpened = Event & {
   readonly type: Scalars['String']['output'];
 };
 
+/** How a list of accounts is ordered */
 export type AccountOrder =
+  /** The lowest balance first */
   | 'BALANCE_ASC'
+  /** The highest balance first */
   | 'BALANCE_DESC'
+  /** The newest account first */
   | 'OPENED_DESC'
+  /** By owner, from a to z */
   | 'OWNER';
 
 /** What moved on an account in a month: opening + totalIn - totalOut = closing. */
 export type AccountStatement = {
   readonly __typename?: 'AccountStatement';
+  /** The account, as the read model has it */
   readonly account: Account;
   /** The balance as it ends; of the current month, the balance now */
   readonly closing: Scalars['Money']['output'];
@@ -141,26 +175,36 @@ export type AccountStatement = {
   readonly movements: AccountMovementConnection;
   /** The balance as the month begins */
   readonly opening: Scalars['Money']['output'];
+  /** The sum of what came in */
   readonly totalIn: Scalars['Money']['output'];
+  /** The sum of what went out, without a minus */
   readonly totalOut: Scalars['Money']['output'];
 };
 
+/** Whether money can move on an account */
 export type AccountStatus =
+  /** Nothing moves any more, but what a transfer brings back */
   | 'CLOSED'
+  /** Money can come and go */
   | 'OPEN';
 
+/** A reward for watching */
 export type Badge = {
   readonly __typename?: 'Badge';
+  /** When it was earned */
   readonly awardedAt: Scalars['DateTime']['output'];
+  /** Such as first-watch */
   readonly name: Scalars['String']['output'];
 };
 
+/** Somebody earned a badge */
 export type BadgeAwarded = Event & {
   readonly __typename?: 'BadgeAwarded';
   readonly actor?: Maybe<Scalars['ID']['output']>;
   readonly aggregateId: Scalars['ID']['output'];
   readonly aggregateType: Scalars['String']['output'];
   readonly aggregateVersion: Scalars['Int']['output'];
+  /** Its name, such as first-watch */
   readonly badge: Scalars['String']['output'];
   readonly causationId?: Maybe<Scalars['ID']['output']>;
   readonly correlationId: Scalars['ID']['output'];
@@ -170,62 +214,90 @@ export type BadgeAwarded = Event & {
   readonly payload: Scalars['JSON']['output'];
   readonly schemaVersion: Scalars['Int']['output'];
   readonly type: Scalars['String']['output'];
+  /** The user that it is about */
   readonly userId: Scalars['ID']['output'];
 };
 
+/** How a consumer gets its events */
 export type ConsumerKind =
+  /** In batches, in the order of the log, from a checkpoint */
   | 'PROCESSOR'
+  /** Each event by itself, as a job that is tried again when it fails */
   | 'QUEUE';
 
 /** lag: events not yet handled; dead: dead letters */
 export type ConsumerStatus = {
   readonly __typename?: 'ConsumerStatus';
+  /** How many a worker has in hand */
   readonly active: Scalars['Int']['output'];
+  /** Its name */
   readonly consumer: Scalars['String']['output'];
+  /** How many it gave up: its dead letters */
   readonly dead: Scalars['Int']['output'];
+  /** How many wait before the next attempt */
   readonly delayed: Scalars['Int']['output'];
   /** It takes nothing new until it is resumed; its lag is what it still has to handle, and 0 says that it is done */
   readonly draining: Scalars['Boolean']['output'];
+  /** How it gets its events */
   readonly kind: ConsumerKind;
+  /** How many events it has not handled yet */
   readonly lag: Scalars['Int']['output'];
   /** How many queues its events are spread over to keep their order; 0 when it keeps none */
   readonly lanes: Scalars['Int']['output'];
+  /** How long the oldest unhandled event has waited, in seconds; 0 when there is none */
   readonly oldestUnhandledSeconds: Scalars['Float']['output'];
   /** What the order of its events is kept by: aggregate, or a kind of key; null for a queue without order */
   readonly orderedBy?: Maybe<Scalars['String']['output']>;
+  /** It takes nothing until it is resumed */
   readonly paused: Scalars['Boolean']['output'];
   /** Of the dead letters, those that did not fail: they wait for one before them that has the same ordering key */
   readonly waiting: Scalars['Int']['output'];
 };
 
+/** An event that a consumer gave up, kept until somebody redrives or discards it */
 export type DeadLetter = {
   readonly __typename?: 'DeadLetter';
+  /** How often it was tried */
   readonly attempts: Scalars['Int']['output'];
+  /** Who gave it up */
   readonly consumer: Scalars['String']['output'];
+  /** What the last attempt failed with */
   readonly error: Scalars['String']['output'];
+  /** What it could not handle */
   readonly event: Event;
+  /** When it was given up */
   readonly failedAt: Scalars['DateTime']['output'];
+  /** To be given to `redrive` and `discard` */
   readonly id: Scalars['ID']['output'];
   /** What the consumer keeps the order of the event by, if it keeps one */
   readonly orderingKey?: Maybe<Scalars['String']['output']>;
+  /** Whether it failed, waits, or is on its way again */
   readonly status: DeadLetterStatus;
   /** The dead letter that is in the way of one that waits: the first one of its key that failed */
   readonly waitsFor?: Maybe<Scalars['ID']['output']>;
 };
 
+/** A page of dead letters */
 export type DeadLetterConnection = {
   readonly __typename?: 'DeadLetterConnection';
+  /** The items of the page, in order */
   readonly edges: ReadonlyArray<DeadLetterEdge>;
+  /** Whether there is more, and how to ask for it */
   readonly pageInfo: PageInfo;
 };
 
+/** A dead letter and its place in the list */
 export type DeadLetterEdge = {
   readonly __typename?: 'DeadLetterEdge';
+  /** The place of the item in the list */
   readonly cursor: Scalars['String']['output'];
+  /** The item itself */
   readonly node: DeadLetter;
 };
 
+/** What a dead letter is waiting for */
 export type DeadLetterStatus =
+  /** It was tried and given up: somebody has to redrive or discard it */
   | 'FAILED'
   /** On its way to its consumer again */
   | 'REDRIVEN'
@@ -236,47 +308,65 @@ export type DeadLetterStatus =
 export type Event = {
   /** Who did it; null when nobody was signed in */
   readonly actor?: Maybe<Scalars['ID']['output']>;
+  /** Which one of that kind it happened to */
   readonly aggregateId: Scalars['ID']['output'];
+  /** What kind of thing it happened to, such as session or account */
   readonly aggregateType: Scalars['String']['output'];
+  /** How many events that one had had with this one: 1 is its first */
   readonly aggregateVersion: Scalars['Int']['output'];
   /** The event that caused this one; null when a request did */
   readonly causationId?: Maybe<Scalars['ID']['output']>;
   /** The same for everything that one request set off */
   readonly correlationId: Scalars['ID']['output'];
+  /** The place of the event in the log: `after` it comes everything that happened later */
   readonly cursor: Scalars['Cursor']['output'];
   /** UUID version 7 */
   readonly id: Scalars['ID']['output'];
+  /** When it happened, by the clock of the process that recorded it. The order of events is that of their cursors, not of their clocks. */
   readonly occurredAt: Scalars['DateTime']['output'];
   /** The payload in the newest schema version */
   readonly payload: Scalars['JSON']['output'];
+  /** The version of the payload’s schema; payloads of older versions are lifted to the newest as they are read */
   readonly schemaVersion: Scalars['Int']['output'];
   /** <domain>.<past_tense_fact>, such as video.watch_started */
   readonly type: Scalars['String']['output'];
 };
 
+/** A page of events */
 export type EventConnection = {
   readonly __typename?: 'EventConnection';
+  /** The items of the page, in order */
   readonly edges: ReadonlyArray<EventEdge>;
+  /** Whether there is more, and how to ask for it */
   readonly pageInfo: PageInfo;
 };
 
+/** An event and its place in the list */
 export type EventEdge = {
   readonly __typename?: 'EventEdge';
+  /** The place of the item in the list */
   readonly cursor: Scalars['Cursor']['output'];
+  /** The item itself */
   readonly node: Event;
 };
 
 /** What one request set off: every event, and what each consumer did with it. */
 export type EventFlow = {
   readonly __typename?: 'EventFlow';
+  /** The request that was asked about */
   readonly correlationId: Scalars['ID']['output'];
+  /** The same as a flow chart, in the language of Mermaid: paste it into a Markdown file, or a Mermaid viewer */
   readonly mermaid: Scalars['String']['output'];
+  /** Every event, in the order in which they were recorded; empty when there is none of this id */
   readonly steps: ReadonlyArray<EventFlowStep>;
 };
 
+/** One event, and who reacted to it */
 export type EventFlowStep = {
   readonly __typename?: 'EventFlowStep';
+  /** What happened */
   readonly event: Event;
+  /** What each consumer of such events did with it */
   readonly reactions: ReadonlyArray<Reaction>;
 };
 
@@ -297,9 +387,12 @@ export type GenericEvent = Event & {
   readonly type: Scalars['String']['output'];
 };
 
+/** How much somebody likes a genre */
 export type GenreScore = {
   readonly __typename?: 'GenreScore';
+  /** The genre, as films name it */
   readonly genre: Scalars['String']['output'];
+  /** Higher is better. Each viewing adds to it, and it halves in 30 days. */
   readonly score: Scalars['Float']['output'];
 };
 
@@ -353,16 +446,25 @@ export type MoneyWithdrawn = Event & {
   readonly type: Scalars['String']['output'];
 };
 
+/** Why a balance changed */
 export type MovementKind =
+  /** Money was put on it */
   | 'DEPOSITED'
+  /** The account was opened, with its initial deposit */
   | 'OPENED'
+  /** Money came from another account */
   | 'TRANSFER_RECEIVED'
+  /** Money that could not arrive came back */
   | 'TRANSFER_RETURNED'
+  /** Money went to another account */
   | 'TRANSFER_SENT'
+  /** Money was taken from it */
   | 'WITHDRAWN';
 
+/** What can be done. Each one writes its state and its events in one transaction, or neither; several in one request run one after the other. */
 export type Mutation = {
   readonly __typename?: 'Mutation';
+  /** Goes over to another quality. SESSION_ENDED when the session has been stopped, NOT_FOUND when there is none. */
   readonly changeQuality: WatchSession;
   /** Not while it is overdrawn. What is on it stays there, and nothing moves any more but what comes back: pay it out first. */
   readonly closeAccount: Account;
@@ -372,8 +474,11 @@ export type Mutation = {
   readonly discard: Scalars['Int']['output'];
   /** Handles everything that is committed by now, and takes nothing after, until it is resumed; lag 0 says that it is done */
   readonly drainConsumer: ConsumerStatus;
+  /** Says that somebody is still watching: without it for 30 s, a session counts no more as a viewer. SESSION_ENDED when it has been stopped, NOT_FOUND when there is none. */
   readonly heartbeat: WatchSession;
+  /** Opens an account, at version 1 */
   readonly openAccount: Account;
+  /** Lets the consumer take nothing new; what a worker has in hand is finished. Events wait and none is lost. */
   readonly pauseConsumer: ConsumerStatus;
   /** Sends dead letters to their consumer again; gives how many. Name ids or a consumer. */
   readonly redrive: Scalars['Int']['output'];
@@ -381,13 +486,16 @@ export type Mutation = {
   readonly resumeConsumer: ConsumerStatus;
   /** idempotencyKey: the same key twice has one effect and one answer */
   readonly startWatching: WatchSession;
+  /** Ends a session. SESSION_ENDED when it has ended already, NOT_FOUND when there is none. */
   readonly stopWatching: WatchSession;
   /** Takes the money from the one account, and answers while it is in flight to the other; subscribe to the transfer to see it arrive, or come back. */
   readonly transfer: Transfer;
+  /** Takes money from an account. INSUFFICIENT_FUNDS when it would go below its overdraft limit, ACCOUNT_CLOSED when it is closed. */
   readonly withdraw: Account;
 };
 
 
+/** What can be done. Each one writes its state and its events in one transaction, or neither; several in one request run one after the other. */
 export type MutationChangeQualityArgs = {
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   quality: Quality;
@@ -395,6 +503,7 @@ export type MutationChangeQualityArgs = {
 };
 
 
+/** What can be done. Each one writes its state and its events in one transaction, or neither; several in one request run one after the other. */
 export type MutationCloseAccountArgs = {
   accountId: Scalars['ID']['input'];
   expectedVersion?: InputMaybe<Scalars['Int']['input']>;
@@ -402,6 +511,7 @@ export type MutationCloseAccountArgs = {
 };
 
 
+/** What can be done. Each one writes its state and its events in one transaction, or neither; several in one request run one after the other. */
 export type MutationDepositArgs = {
   accountId: Scalars['ID']['input'];
   amount: Scalars['Money']['input'];
@@ -411,6 +521,7 @@ export type MutationDepositArgs = {
 };
 
 
+/** What can be done. Each one writes its state and its events in one transaction, or neither; several in one request run one after the other. */
 export type MutationDiscardArgs = {
   consumer?: InputMaybe<Scalars['String']['input']>;
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
@@ -418,18 +529,21 @@ export type MutationDiscardArgs = {
 };
 
 
+/** What can be done. Each one writes its state and its events in one transaction, or neither; several in one request run one after the other. */
 export type MutationDrainConsumerArgs = {
   consumer: Scalars['String']['input'];
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
 
+/** What can be done. Each one writes its state and its events in one transaction, or neither; several in one request run one after the other. */
 export type MutationHeartbeatArgs = {
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   sessionId: Scalars['ID']['input'];
 };
 
 
+/** What can be done. Each one writes its state and its events in one transaction, or neither; several in one request run one after the other. */
 export type MutationOpenAccountArgs = {
   currency?: Scalars['String']['input'];
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
@@ -439,12 +553,14 @@ export type MutationOpenAccountArgs = {
 };
 
 
+/** What can be done. Each one writes its state and its events in one transaction, or neither; several in one request run one after the other. */
 export type MutationPauseConsumerArgs = {
   consumer: Scalars['String']['input'];
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
 
+/** What can be done. Each one writes its state and its events in one transaction, or neither; several in one request run one after the other. */
 export type MutationRedriveArgs = {
   consumer?: InputMaybe<Scalars['String']['input']>;
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
@@ -452,12 +568,14 @@ export type MutationRedriveArgs = {
 };
 
 
+/** What can be done. Each one writes its state and its events in one transaction, or neither; several in one request run one after the other. */
 export type MutationResumeConsumerArgs = {
   consumer: Scalars['String']['input'];
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
 
+/** What can be done. Each one writes its state and its events in one transaction, or neither; several in one request run one after the other. */
 export type MutationStartWatchingArgs = {
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   quality?: Quality;
@@ -466,12 +584,14 @@ export type MutationStartWatchingArgs = {
 };
 
 
+/** What can be done. Each one writes its state and its events in one transaction, or neither; several in one request run one after the other. */
 export type MutationStopWatchingArgs = {
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   sessionId: Scalars['ID']['input'];
 };
 
 
+/** What can be done. Each one writes its state and its events in one transaction, or neither; several in one request run one after the other. */
 export type MutationTransferArgs = {
   amount: Scalars['Money']['input'];
   fromAccountId: Scalars['ID']['input'];
@@ -480,6 +600,7 @@ export type MutationTransferArgs = {
 };
 
 
+/** What can be done. Each one writes its state and its events in one transaction, or neither; several in one request run one after the other. */
 export type MutationWithdrawArgs = {
   accountId: Scalars['ID']['input'];
   amount: Scalars['Money']['input'];
@@ -488,13 +609,18 @@ export type MutationWithdrawArgs = {
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** A message to a user */
 export type Notification = {
   readonly __typename?: 'Notification';
+  /** UUID */
   readonly id: Scalars['ID']['output'];
+  /** For people to read */
   readonly message: Scalars['String']['output'];
+  /** When it was sent */
   readonly sentAt: Scalars['DateTime']['output'];
 };
 
+/** A message was sent to a user */
 export type NotificationSent = Event & {
   readonly __typename?: 'NotificationSent';
   readonly actor?: Maybe<Scalars['ID']['output']>;
@@ -505,45 +631,67 @@ export type NotificationSent = Event & {
   readonly correlationId: Scalars['ID']['output'];
   readonly cursor: Scalars['Cursor']['output'];
   readonly id: Scalars['ID']['output'];
+  /** For people to read */
   readonly message: Scalars['String']['output'];
   readonly occurredAt: Scalars['DateTime']['output'];
   readonly payload: Scalars['JSON']['output'];
   readonly schemaVersion: Scalars['Int']['output'];
   readonly type: Scalars['String']['output'];
+  /** The user that it is about */
   readonly userId: Scalars['ID']['output'];
 };
 
 /** Page cursors are plain strings; where the list is the log itself they are log cursors and serve as `after` of a subscription too. */
 export type PageInfo = {
   readonly __typename?: 'PageInfo';
+  /** The cursor of the last item, to be given as `after`; null when the page is empty */
   readonly endCursor?: Maybe<Scalars['String']['output']>;
+  /** Whether there is something after the last item of the page */
   readonly hasNextPage: Scalars['Boolean']['output'];
+  /** Whether there is something before the first item of the page */
   readonly hasPreviousPage: Scalars['Boolean']['output'];
+  /** The cursor of the first item, to be given as `before` where a list can be read backwards; null when the page is empty */
   readonly startCursor?: Maybe<Scalars['String']['output']>;
 };
 
+/** How events get along from the outbox to those who follow them, now */
 export type Pipeline = {
   readonly __typename?: 'Pipeline';
+  /** Everybody who reacts to events */
   readonly consumers: ReadonlyArray<ConsumerStatus>;
+  /** How long the oldest of them has waited, in seconds; 0 when there is none */
   readonly oldestUnpublishedSeconds: Scalars['Float']['output'];
+  /** How many committed events the relay has not published yet */
   readonly outboxLag: Scalars['Int']['output'];
+  /** Which relay publishes; null while none leads, and then nothing is published */
   readonly relayLeader?: Maybe<Scalars['String']['output']>;
+  /** The topics of the log */
   readonly streams: ReadonlyArray<StreamStatus>;
 };
 
+/** What somebody likes, learned from what they watch */
 export type Preferences = {
   readonly __typename?: 'Preferences';
+  /** The genres they watch, the favourite first; empty until they have watched something */
   readonly favouriteGenres: ReadonlyArray<GenreScore>;
+  /** The quality they choose most; null until they have watched something */
   readonly preferredQuality?: Maybe<Quality>;
+  /** Whose */
   readonly userId: Scalars['ID']['output'];
 };
 
+/** How sharp the picture of a film is, from SD up to UHD */
 export type Quality =
+  /** Full high definition: 1080 lines */
   | 'FULL_HD'
+  /** High definition: 720 lines */
   | 'HD'
+  /** Standard definition */
   | 'SD'
+  /** Ultra high definition: 2160 lines */
   | 'UHD';
 
+/** A session went over to another quality (video.quality_changed) */
 export type QualityChanged = Event & {
   readonly __typename?: 'QualityChanged';
   readonly actor?: Maybe<Scalars['ID']['output']>;
@@ -553,24 +701,33 @@ export type QualityChanged = Event & {
   readonly causationId?: Maybe<Scalars['ID']['output']>;
   readonly correlationId: Scalars['ID']['output'];
   readonly cursor: Scalars['Cursor']['output'];
+  /** The quality before */
   readonly from: Quality;
   readonly id: Scalars['ID']['output'];
   readonly occurredAt: Scalars['DateTime']['output'];
   readonly payload: Scalars['JSON']['output'];
   readonly schemaVersion: Scalars['Int']['output'];
+  /** The session that it is about */
   readonly sessionId: Scalars['ID']['output'];
+  /** The quality from then on */
   readonly to: Quality;
   readonly type: Scalars['String']['output'];
+  /** The user that it is about */
   readonly userId: Scalars['ID']['output'];
+  /** The film that it is about */
   readonly videoId: Scalars['ID']['output'];
 };
 
+/** How many watch in one quality */
 export type QualityCount = {
   readonly __typename?: 'QualityCount';
+  /** The quality */
   readonly quality: Quality;
+  /** How many sessions */
   readonly viewers: Scalars['Int']['output'];
 };
 
+/** What can be asked. Everything asked for in one request is read at about the same time; nothing is changed. */
 export type Query = {
   readonly __typename?: 'Query';
   /** The account now, or as it stood at an instant or after a version (not both) */
@@ -584,26 +741,40 @@ export type Query = {
   readonly accountStatement: AccountStatement;
   /** All that is given must hold; the bounds of the balance are included. Balances of different currencies are compared as whole minor units. A read model: a moment behind what has just happened, and `version` says how far it has come; `account` is never behind. */
   readonly accounts: AccountConnection;
+  /** The badges the user has earned, in the order in which they came */
   readonly badges: ReadonlyArray<Badge>;
+  /** Events that were given up, the newest first */
   readonly deadLetters: DeadLetterConnection;
+  /** What one request set off: every event, and what each consumer did with it */
   readonly eventFlow?: Maybe<EventFlow>;
   /** The log itself; filters are joined by and; `types` may end in .* (video.*). `last` without `before` gives the newest. */
   readonly events: EventConnection;
   /** The newest place in the log, taken before any other field of the request is read: subscribe from here and miss no change to the state read beside it */
   readonly head: Scalars['Cursor']['output'];
+  /** The most watched films, the first first */
   readonly leaderboard: ReadonlyArray<RankedVideo>;
+  /** The messages to the user, the newest first */
   readonly notifications: ReadonlyArray<Notification>;
+  /** How events get along, now */
   readonly pipeline: Pipeline;
+  /** What the user likes. It follows what they watch by a moment. */
   readonly preferences: Preferences;
+  /** What the user could watch next, the best first; nothing they have watched already. It follows what is watched by a moment. */
   readonly recommendations: ReadonlyArray<Video>;
+  /** One session; null when there is none of this id */
   readonly session?: Maybe<WatchSession>;
+  /** One transfer; null when there is none of this id */
   readonly transfer?: Maybe<Transfer>;
+  /** One film of the catalogue; null when there is none of this id */
   readonly video?: Maybe<Video>;
+  /** The catalogue, in the order of its titles */
   readonly videos: VideoConnection;
+  /** How many are watching now */
   readonly viewership: Viewership;
 };
 
 
+/** What can be asked. Everything asked for in one request is read at about the same time; nothing is changed. */
 export type QueryAccountArgs = {
   at?: InputMaybe<Scalars['DateTime']['input']>;
   id: Scalars['ID']['input'];
@@ -611,6 +782,7 @@ export type QueryAccountArgs = {
 };
 
 
+/** What can be asked. Everything asked for in one request is read at about the same time; nothing is changed. */
 export type QueryAccountHistoryArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
@@ -620,6 +792,7 @@ export type QueryAccountHistoryArgs = {
 };
 
 
+/** What can be asked. Everything asked for in one request is read at about the same time; nothing is changed. */
 export type QueryAccountStatementArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: Scalars['Int']['input'];
@@ -628,6 +801,7 @@ export type QueryAccountStatementArgs = {
 };
 
 
+/** What can be asked. Everything asked for in one request is read at about the same time; nothing is changed. */
 export type QueryAccountsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   currency?: InputMaybe<Scalars['String']['input']>;
@@ -640,11 +814,13 @@ export type QueryAccountsArgs = {
 };
 
 
+/** What can be asked. Everything asked for in one request is read at about the same time; nothing is changed. */
 export type QueryBadgesArgs = {
   userId: Scalars['ID']['input'];
 };
 
 
+/** What can be asked. Everything asked for in one request is read at about the same time; nothing is changed. */
 export type QueryDeadLettersArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   consumer?: InputMaybe<Scalars['String']['input']>;
@@ -652,11 +828,13 @@ export type QueryDeadLettersArgs = {
 };
 
 
+/** What can be asked. Everything asked for in one request is read at about the same time; nothing is changed. */
 export type QueryEventFlowArgs = {
   correlationId: Scalars['ID']['input'];
 };
 
 
+/** What can be asked. Everything asked for in one request is read at about the same time; nothing is changed. */
 export type QueryEventsArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   aggregateId?: InputMaybe<Scalars['ID']['input']>;
@@ -668,43 +846,51 @@ export type QueryEventsArgs = {
 };
 
 
+/** What can be asked. Everything asked for in one request is read at about the same time; nothing is changed. */
 export type QueryLeaderboardArgs = {
   first?: Scalars['Int']['input'];
 };
 
 
+/** What can be asked. Everything asked for in one request is read at about the same time; nothing is changed. */
 export type QueryNotificationsArgs = {
   first?: Scalars['Int']['input'];
   userId: Scalars['ID']['input'];
 };
 
 
+/** What can be asked. Everything asked for in one request is read at about the same time; nothing is changed. */
 export type QueryPreferencesArgs = {
   userId: Scalars['ID']['input'];
 };
 
 
+/** What can be asked. Everything asked for in one request is read at about the same time; nothing is changed. */
 export type QueryRecommendationsArgs = {
   first?: Scalars['Int']['input'];
   userId: Scalars['ID']['input'];
 };
 
 
+/** What can be asked. Everything asked for in one request is read at about the same time; nothing is changed. */
 export type QuerySessionArgs = {
   id: Scalars['ID']['input'];
 };
 
 
+/** What can be asked. Everything asked for in one request is read at about the same time; nothing is changed. */
 export type QueryTransferArgs = {
   id: Scalars['ID']['input'];
 };
 
 
+/** What can be asked. Everything asked for in one request is read at about the same time; nothing is changed. */
 export type QueryVideoArgs = {
   id: Scalars['ID']['input'];
 };
 
 
+/** What can be asked. Everything asked for in one request is read at about the same time; nothing is changed. */
 export type QueryVideosArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: Scalars['Int']['input'];
@@ -712,34 +898,51 @@ export type QueryVideosArgs = {
 };
 
 
+/** What can be asked. Everything asked for in one request is read at about the same time; nothing is changed. */
 export type QueryViewershipArgs = {
   videoId?: InputMaybe<Scalars['ID']['input']>;
 };
 
+/** A film and its place among the most watched */
 export type RankedVideo = {
   readonly __typename?: 'RankedVideo';
+  /** 1 is the most watched */
   readonly rank: Scalars['Int']['output'];
+  /** How often somebody began to watch it */
   readonly starts: Scalars['Int']['output'];
+  /** The film */
   readonly video: Video;
 };
 
+/** What one consumer did with one event */
 export type Reaction = {
   readonly __typename?: 'Reaction';
+  /** How often it was tried */
   readonly attempts: Scalars['Int']['output'];
+  /** The name of the consumer */
   readonly consumer: Scalars['String']['output'];
+  /** What the last attempt failed with; null when none failed */
   readonly error?: Maybe<Scalars['String']['output']>;
+  /** When it was handled; null until then */
   readonly finishedAt?: Maybe<Scalars['DateTime']['output']>;
   /** Since when a worker has had the event, while one has */
   readonly startedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** How far it is */
   readonly status: ReactionStatus;
 };
 
+/** How far a consumer is with an event */
 export type ReactionStatus =
+  /** Given up: it is a dead letter until somebody redrives or discards it */
   | 'DEAD'
+  /** Handled; what it did is committed */
   | 'DONE'
+  /** The last attempt failed, and there will be another */
   | 'FAILED'
+  /** Not handled yet: it waits for its turn, or for a worker */
   | 'PENDING';
 
+/** What somebody could watch next has changed */
 export type RecommendationsUpdated = Event & {
   readonly __typename?: 'RecommendationsUpdated';
   readonly actor?: Maybe<Scalars['ID']['output']>;
@@ -754,46 +957,63 @@ export type RecommendationsUpdated = Event & {
   readonly payload: Scalars['JSON']['output'];
   readonly schemaVersion: Scalars['Int']['output'];
   readonly type: Scalars['String']['output'];
+  /** The user that it is about */
   readonly userId: Scalars['ID']['output'];
+  /** The best first */
   readonly videos: ReadonlyArray<Video>;
 };
 
+/** One topic of the log, as Redis holds it */
 export type StreamStatus = {
   readonly __typename?: 'StreamStatus';
+  /** The place of its newest event; null when it holds none */
   readonly lastCursor?: Maybe<Scalars['Cursor']['output']>;
+  /** How many events Redis holds; older ones are read from Postgres */
   readonly length: Scalars['Int']['output'];
+  /** Such as video */
   readonly topic: Scalars['String']['output'];
 };
 
+/** What can be followed. Subscriptions to events are durable: every event comes once and in order, and `after` goes on from a cursor. Signals tell what is true now, and then each change; changes that come faster than they can be sent are told as one. */
 export type Subscription = {
   readonly __typename?: 'Subscription';
   /** The account as it is now, then after each change; several changes at once are told as one. */
   readonly account: Account;
   /** What happens to the account, in order */
   readonly accountActivity: Event;
+  /** Every event of the log as it is committed, in order. Filters are joined by and. */
   readonly events: Event;
+  /** The most watched films: now, then whenever that changes */
   readonly leaderboard: ReadonlyArray<RankedVideo>;
+  /** Each message to the user, as it is sent */
   readonly notifications: NotificationSent;
+  /** How events get along: now, and then about every second when something changed */
   readonly pipeline: Pipeline;
+  /** Each change of what the user could watch next */
   readonly recommendations: RecommendationsUpdated;
   /** The transfer as it is now, then after each change */
   readonly transfer: Transfer;
+  /** How many are watching: now, then whenever it changes */
   readonly viewership: Viewership;
+  /** What is watched: sessions that start, change their quality and stop, in order */
   readonly watchActivity: Event;
 };
 
 
+/** What can be followed. Subscriptions to events are durable: every event comes once and in order, and `after` goes on from a cursor. Signals tell what is true now, and then each change; changes that come faster than they can be sent are told as one. */
 export type SubscriptionAccountArgs = {
   id: Scalars['ID']['input'];
 };
 
 
+/** What can be followed. Subscriptions to events are durable: every event comes once and in order, and `after` goes on from a cursor. Signals tell what is true now, and then each change; changes that come faster than they can be sent are told as one. */
 export type SubscriptionAccountActivityArgs = {
   accountId: Scalars['ID']['input'];
   after?: InputMaybe<Scalars['Cursor']['input']>;
 };
 
 
+/** What can be followed. Subscriptions to events are durable: every event comes once and in order, and `after` goes on from a cursor. Signals tell what is true now, and then each change; changes that come faster than they can be sent are told as one. */
 export type SubscriptionEventsArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   aggregateId?: InputMaybe<Scalars['ID']['input']>;
@@ -802,50 +1022,65 @@ export type SubscriptionEventsArgs = {
 };
 
 
+/** What can be followed. Subscriptions to events are durable: every event comes once and in order, and `after` goes on from a cursor. Signals tell what is true now, and then each change; changes that come faster than they can be sent are told as one. */
 export type SubscriptionLeaderboardArgs = {
   first?: Scalars['Int']['input'];
 };
 
 
+/** What can be followed. Subscriptions to events are durable: every event comes once and in order, and `after` goes on from a cursor. Signals tell what is true now, and then each change; changes that come faster than they can be sent are told as one. */
 export type SubscriptionNotificationsArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   userId: Scalars['ID']['input'];
 };
 
 
+/** What can be followed. Subscriptions to events are durable: every event comes once and in order, and `after` goes on from a cursor. Signals tell what is true now, and then each change; changes that come faster than they can be sent are told as one. */
 export type SubscriptionRecommendationsArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   userId: Scalars['ID']['input'];
 };
 
 
+/** What can be followed. Subscriptions to events are durable: every event comes once and in order, and `after` goes on from a cursor. Signals tell what is true now, and then each change; changes that come faster than they can be sent are told as one. */
 export type SubscriptionTransferArgs = {
   id: Scalars['ID']['input'];
 };
 
 
+/** What can be followed. Subscriptions to events are durable: every event comes once and in order, and `after` goes on from a cursor. Signals tell what is true now, and then each change; changes that come faster than they can be sent are told as one. */
 export type SubscriptionViewershipArgs = {
   videoId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
+/** What can be followed. Subscriptions to events are durable: every event comes once and in order, and `after` goes on from a cursor. Signals tell what is true now, and then each change; changes that come faster than they can be sent are told as one. */
 export type SubscriptionWatchActivityArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   userId?: InputMaybe<Scalars['ID']['input']>;
   videoId?: InputMaybe<Scalars['ID']['input']>;
 };
 
+/** Money on its way from one account to another: it arrives, or it comes back */
 export type Transfer = {
   readonly __typename?: 'Transfer';
+  /** How much */
   readonly amount: Scalars['Money']['output'];
+  /** When it was asked for */
   readonly createdAt: Scalars['DateTime']['output'];
+  /** ISO 4217, the same on both sides */
   readonly currency: Scalars['String']['output'];
+  /** The account that pays */
   readonly fromAccountId: Scalars['ID']['output'];
+  /** UUID version 7 */
   readonly id: Scalars['ID']['output'];
   /** Why it failed or was refunded */
   readonly reason?: Maybe<Scalars['String']['output']>;
+  /** How far it is */
   readonly status: TransferStatus;
+  /** The account that receives */
   readonly toAccountId: Scalars['ID']['output'];
+  /** When it last came a step further */
   readonly updatedAt: Scalars['DateTime']['output'];
 };
 
@@ -1018,52 +1253,81 @@ export type TransferStarted = Event & {
   readonly type: Scalars['String']['output'];
 };
 
+/** How far a transfer is */
 export type TransferStatus =
+  /** The money is on the other account */
   | 'COMPLETED'
+  /** The money never left; `reason` says why */
   | 'FAILED'
+  /** The money has left the one account and is on its way */
   | 'PENDING'
+  /** The money could not arrive and is back; `reason` says why */
   | 'REFUNDED';
 
+/** A film of the catalogue */
 export type Video = {
   readonly __typename?: 'Video';
+  /** What it is: Drama, Comedy and so on; empty when nobody has said */
   readonly genres: ReadonlyArray<Scalars['String']['output']>;
+  /** The name by which it is asked for, such as metropolis */
   readonly id: Scalars['ID']['output'];
+  /** As it is shown */
   readonly title: Scalars['String']['output'];
+  /** When it came out; null when nobody knows */
   readonly year?: Maybe<Scalars['Int']['output']>;
 };
 
+/** A page of the catalogue */
 export type VideoConnection = {
   readonly __typename?: 'VideoConnection';
+  /** The items of the page, in order */
   readonly edges: ReadonlyArray<VideoEdge>;
+  /** Whether there is more, and how to ask for it */
   readonly pageInfo: PageInfo;
 };
 
+/** A film and its place in the list */
 export type VideoEdge = {
   readonly __typename?: 'VideoEdge';
+  /** The place of the item in the list */
   readonly cursor: Scalars['String']['output'];
+  /** The item itself */
   readonly node: Video;
 };
 
 /** Who is watching now. A session counts until it stops, or until 30 s have passed with no heartbeat. */
 export type Viewership = {
   readonly __typename?: 'Viewership';
+  /** When it was counted */
   readonly at: Scalars['DateTime']['output'];
+  /** The same, split by quality; without the qualities in which nobody watches */
   readonly byQuality: ReadonlyArray<QualityCount>;
+  /** How many sessions are watching */
   readonly concurrentViewers: Scalars['Int']['output'];
+  /** Of which film; null when it is of all films */
   readonly videoId?: Maybe<Scalars['ID']['output']>;
 };
 
+/** Somebody watching a film, from the start until it is stopped */
 export type WatchSession = {
   readonly __typename?: 'WatchSession';
+  /** When it was stopped; null while it goes on */
   readonly endedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** UUID version 7 */
   readonly id: Scalars['ID']['output'];
+  /** When the last sign of life came: the start, a heartbeat, a change of quality, or the end */
   readonly lastSeenAt: Scalars['DateTime']['output'];
+  /** In which quality, now or at the end */
   readonly quality: Quality;
+  /** When it began */
   readonly startedAt: Scalars['DateTime']['output'];
+  /** Who watches */
   readonly userId: Scalars['ID']['output'];
+  /** What is watched */
   readonly video: Video;
 };
 
+/** Somebody began to watch a film (video.watch_started) */
 export type WatchStarted = Event & {
   readonly __typename?: 'WatchStarted';
   readonly actor?: Maybe<Scalars['ID']['output']>;
@@ -1076,14 +1340,19 @@ export type WatchStarted = Event & {
   readonly id: Scalars['ID']['output'];
   readonly occurredAt: Scalars['DateTime']['output'];
   readonly payload: Scalars['JSON']['output'];
+  /** The quality that was chosen */
   readonly quality: Quality;
   readonly schemaVersion: Scalars['Int']['output'];
+  /** The session that it is about */
   readonly sessionId: Scalars['ID']['output'];
   readonly type: Scalars['String']['output'];
+  /** The user that it is about */
   readonly userId: Scalars['ID']['output'];
+  /** The film that it is about */
   readonly videoId: Scalars['ID']['output'];
 };
 
+/** A session came to its end (video.watch_stopped) */
 export type WatchStopped = Event & {
   readonly __typename?: 'WatchStopped';
   readonly actor?: Maybe<Scalars['ID']['output']>;
@@ -1097,10 +1366,14 @@ export type WatchStopped = Event & {
   readonly occurredAt: Scalars['DateTime']['output'];
   readonly payload: Scalars['JSON']['output'];
   readonly schemaVersion: Scalars['Int']['output'];
+  /** The session that it is about */
   readonly sessionId: Scalars['ID']['output'];
   readonly type: Scalars['String']['output'];
+  /** The user that it is about */
   readonly userId: Scalars['ID']['output'];
+  /** The film that it is about */
   readonly videoId: Scalars['ID']['output'];
+  /** From start to stop, in whole seconds */
   readonly watchedSeconds: Scalars['Int']['output'];
 };
 
