@@ -27,7 +27,8 @@ const allowed = {
   domains: ['events', 'outbox', 'history', 'sagas', 'generated', 'platform/errors\\.ts'],
   workers: ['domains', 'events', 'outbox', 'history', 'sagas', 'log', 'platform', 'generated'],
   operations: ['events', 'outbox', 'log', 'platform', 'workers', 'generated'],
-  live: ['events', 'outbox', 'log', 'platform', 'schema'],
+  http: ['platform'],
+  live: ['events', 'http', 'outbox', 'log', 'platform', 'schema'],
   resolvers: [
     'schema',
     'domains',

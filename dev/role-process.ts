@@ -53,7 +53,8 @@ export function spawnRole(
 ): RoleProcess {
   const { PATH = '', HOME = '', TMPDIR = '/tmp' } = process.env;
   const child = spawn(process.execPath, [main, role, ...args], {
-    env: { PATH, HOME, TMPDIR, ...env },
+    // no load balancer has to be told that the api stops
+    env: { PATH, HOME, TMPDIR, PRESTOP_MS: '0', ...env },
     // a group of its own: Ctrl-C reaches this process only, which then stops its roles before their servers
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -43,7 +43,7 @@ export async function startMeasuredServer({
   const { PATH = '', HOME = '', TMPDIR = '/tmp' } = process.env;
   const child = spawn(process.execPath, ['--expose-gc', '--import', probe.href, script.pathname, ...args], {
     // in production mode, as deployments run: graphql-js checks more in others
-    env: { PATH, HOME, TMPDIR, NODE_ENV: 'production', ...env },
+    env: { PATH, HOME, TMPDIR, NODE_ENV: 'production', PRESTOP_MS: '0', ...env },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   const pid = child.pid;

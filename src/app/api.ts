@@ -2,53 +2,60 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Gauge, type Registry } from 'prom-client';
+import { createFrontDoor } from '../http/front-door.ts';
+import { answerFault } from '../http/refusal.ts';
 import { createHttpApi } from '../live/http.ts';
-import { refuseBadRequest } from '../live/request-limits.ts';
 import { serveWebSocket } from '../live/web-socket.ts';
 import { aborted } from '../platform/aborted.ts';
-import type { Config } from '../platform/config.ts';
+import { type Config, checkStoppingTimes } from '../platform/config.ts';
 import { answerHealth, type Health } from '../platform/health.ts';
 import { showLoops } from '../platform/loop-metrics.ts';
 import { openRole } from '../platform/role.ts';
 import { createSignIn } from '../platform/sign-in.ts';
 import { mutationConnections } from './api-databases.ts';
-import { drain } from './drain.ts';
 import { openLive } from './live.ts';
+import { gracefully } from './stop-serving.ts';
 import { welcome } from './welcome.ts';
 
 const path = '/graphql';
 
 /** Serves until the signal, then lets its clients go a few at a time, so that they resume elsewhere. */
 export async function runApi(config: Config, signal: AbortSignal): Promise<void> {
+  checkStoppingTimes(config);
   await using role = openRole('api', config, mutationConnections(config));
   const { logger, registry } = role;
   const { schema, executor, ready, count } = await openLive(role);
   showLoops(registry);
-  // its loops follow the log, which is served from Postgres while they fail
-  const health: Health = { ready, registry, isVital: () => false };
-  const settings = {
-    path,
-    schema,
-    executor,
-    logger,
+  const server = createServer();
+  const graceful = gracefully(server);
+  const health: Health = {
+    ready: async () => graceful.readiness(await ready()),
+    registry,
+    isVital: () => false, // its loops follow the log, which is served from Postgres while they fail
+  };
+  const frontDoor = createFrontDoor({
     allowedOrigins: config.ALLOWED_ORIGINS,
-    keepAliveMs: config.KEEP_ALIVE_MS,
+    allowedHosts: [config.HOST, ...config.ALLOWED_HOSTS],
+    publicOrigins: config.PUBLIC_URL,
+    logger,
+  });
+  const { KEEP_ALIVE_MS: keepAliveMs } = config;
+  const settings = {
+    ...{ path, schema, executor, logger, frontDoor, keepAliveMs },
     maxSubscriptions: config.MAX_SUBSCRIPTIONS_PER_SOCKET,
     maxAnswerBytes: config.MAX_ANSWER_BYTES,
     signIn: createSignIn(config),
   };
-
-  const http = createHttpApi({ ...settings, welcome });
-  const eventStreams = new Set<ServerResponse>();
-  const server = createServer(async (request, response) => {
+  const http = createHttpApi({ ...settings, welcome, onEventStream: graceful.addEventStream });
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
+    // asked by monitoring, under whatever name it knows the process
     if (await answerHealth(health, request, response)) return;
+    if (!frontDoor.admit(request, response)) return;
     if (request.url === '/') return void response.writeHead(302, { location: path }).end();
-    if (refuseBadRequest(request, response)) return;
-    if (asksForEventStream(request)) {
-      eventStreams.add(response);
-      response.once('close', () => eventStreams.delete(response));
-    }
     await http(request, response);
+  };
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    serve(request, response).catch((error: unknown) => answerFault(response, error, logger));
   });
   // longer than clients and load balancers keep a connection: else one is closed as a request is on its way
   server.keepAliveTimeout = 75_000; // ms
@@ -64,17 +71,10 @@ export async function runApi(config: Config, signal: AbortSignal): Promise<void>
 
   await aborted(signal);
   logger.info({ sockets: sockets.sockets }, 'api.stopping');
-  const closed = new Promise((resolve) => server.close(resolve));
-  // event streams are cut: their clients come back with Last-Event-ID
-  const cutStreams = Array.from(eventStreams, (response) => () => void response.destroy());
-  await drain([...sockets.drain(), ...cutStreams], config.DRAIN_MS);
+  const { PRESTOP_MS: preStopMs, DRAIN_MS: drainMs } = config;
+  await graceful.stop({ preStopMs, drainMs, drainSockets: () => sockets.drain() });
   await sockets.stop();
-  server.closeIdleConnections();
-  await closed;
 }
-
-const asksForEventStream = ({ headers }: IncomingMessage) =>
-  headers.accept?.includes('text/event-stream') ?? false;
 
 function showCounts(registry: Registry, count: () => Record<string, number>): void {
   const gauge = new Gauge({

@@ -23,7 +23,7 @@ export function formatError(error: unknown, { logger, encodeCursor }: ErrorForma
   // GraphQL's own: a document or a variable that does not fit the schema
   if (error instanceof GraphQLError && (cause === undefined || cause instanceof GraphQLError)) {
     return withExtensions(error, error.message, {
-      ...error.extensions,
+      ...withoutInternals(error.extensions),
       code: ourCode(error.extensions.code),
     });
   }
@@ -39,6 +39,11 @@ export function formatError(error: unknown, { logger, encodeCursor }: ErrorForma
 
 // what graphql-yoga calls a request that it cannot read, and its own faults
 const yogaCode = /^(GRAPHQL_.*|BAD_REQUEST|OPERATION_RESOLUTION_FAILURE|REQUEST_ENTITY_TOO_LARGE)$/;
+
+/** What graphql-yoga keeps for itself beside an error. */
+function withoutInternals({ http, unexpected, originalError, ...rest }: Record<string, unknown>) {
+  return rest;
+}
 
 function ourCode(given: unknown): string {
   if (given === 'INTERNAL_SERVER_ERROR') return 'INTERNAL';

@@ -1,27 +1,22 @@
-/** GraphQL over HTTP, with the playground: graphql-yoga, held to our executor and our limits. */
+/** GraphQL over HTTP, with the playground: graphql-yoga, held to our executor, our limits and our answers. */
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import {
-  type DocumentNode,
-  type ExecutionArgs,
-  type ExecutionResult,
-  GraphQLError,
-  type GraphQLSchema,
-} from 'graphql';
+import { sendNodeResponse } from '@whatwg-node/server';
+import type { DocumentNode, ExecutionArgs, GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
+import { readBody } from '../http/read-body.ts';
+import { refuse } from '../http/refusal.ts';
 import { requesterOf } from '../platform/requester.ts';
 import type { SignIn } from '../platform/sign-in.ts';
-import { eventStream, eventStreamHeaders, isEventSource } from './event-stream.ts';
 import { type Executor, parseDocument } from './executor.ts';
+import { type NodeContext, useAnswer } from './http-answer.ts';
 import { useSingleConnection } from './single-connection/use-single-connection.ts';
-import type { Subscription } from './subscribe.ts';
 
 export interface HttpOptions {
   readonly path: string;
   readonly schema: GraphQLSchema;
   readonly executor: Executor;
-  readonly allowedOrigins: readonly string[];
   readonly keepAliveMs: number;
   /** Both of one event stream in single connection mode */
   readonly maxSubscriptions: number;
@@ -29,34 +24,67 @@ export interface HttpOptions {
   readonly signIn: SignIn;
   /** What the playground shows first */
   readonly welcome: string;
+  /** Called with the response of each subscription, before it begins. */
+  readonly onEventStream: (response: ServerResponse) => void;
 }
 
-/** The request listener for the path of the API. */
-export function createHttpApi(options: HttpOptions) {
-  const { path, schema, executor, allowedOrigins, keepAliveMs, signIn, welcome } = options;
-  return createYoga({
+/** Answers a request that was let in at the front door. Throws what is not the client's fault, or when it has left. */
+export type HttpApi = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+export function createHttpApi(options: HttpOptions): HttpApi {
+  const { path, schema, executor, keepAliveMs, signIn, welcome, onEventStream } = options;
+  const yoga = createYoga<NodeContext>({
     schema,
     graphqlEndpoint: path,
     landingPage: false,
     logging: false,
     multipart: false,
     batching: false,
+    maxRequestBodySize: false, // bounded where it is read
     parserAndValidationCache: false, // the executor has one for all transports, bounded by what it takes
     maskedErrors: false, // the executor formats errors, for every transport alike
-    cors: allowedOrigins.length > 0 ? { origin: [...allowedOrigins], credentials: true } : false,
+    cors: false, // the front door's
     graphiql: { title: 'Aorta', subscriptionsProtocol: 'WS', defaultQuery: welcome },
     renderGraphiQL,
     plugins: [
       useExecutor(executor, signIn),
-      useExtensions(executor),
-      useEventStream(keepAliveMs),
+      useAnswer({ executor, keepAliveMs, correlationIdOf, onEventStream }),
       useSingleConnection(options),
     ],
   });
+
+  return async (request, response) => {
+    const { method = '', headers } = request;
+    if (!methods.includes(method)) {
+      return refuse(response, {
+        status: 405,
+        message: 'Operations come by POST, and queries and subscriptions by GET as well.',
+        headers: { allow: methods.join(', ') },
+      });
+    }
+    const body = method === 'POST' ? await readBody(request) : undefined;
+    if (body && 'refusal' in body) return refuse(response, body.refusal);
+    response.appendHeader('vary', 'Accept');
+    const gone = new AbortController();
+    response.once('close', () => {
+      if (!response.writableFinished) gone.abort();
+    });
+    // yoga gets nothing that it could fail to read: its own answer to that is a stack
+    const asked = new yoga.fetchAPI.Request(`http://localhost${request.url}`, {
+      method,
+      headers: (body ? { ...headers, 'content-type': body.mediaType } : headers) as Record<string, string>,
+      ...(body ? { body: body.text } : {}),
+      signal: gone.signal,
+    });
+    const answered = await yoga.handleRequest(asked, { response });
+    await sendNodeResponse(answered, response, request, false);
+  };
 }
 
+const methods = ['GET', 'POST', 'PUT', 'DELETE']; // the last two about event streams in single connection mode
+
 /** Runs every operation through the executor. */
-function useExecutor(executor: Executor, signIn: SignIn): Plugin {
+function useExecutor(executor: Executor, signIn: SignIn): Plugin<NodeContext> {
   return {
     onParse({ params, setParseFn, setParsedDocument }) {
       const checked = executor.check(String(params.source));
@@ -67,7 +95,7 @@ function useExecutor(executor: Executor, signIn: SignIn): Plugin {
       if (executor.isRight(params.documentAST)) setResult([]);
     },
     async onContextBuilding({ context, extendContext }) {
-      const { request, params, req, stopped } = context as unknown as HttpRequest;
+      const { request, params, response, stopped } = context as unknown as HttpRequest;
       const checked = executor.check(params.query ?? '');
       const document =
         'document' in checked ? checked.document : ({ kind: 'Document', definitions: [] } as never);
@@ -78,7 +106,7 @@ function useExecutor(executor: Executor, signIn: SignIn): Plugin {
         correlationIdIsChosen: request.headers.has('x-correlation-id'),
         viewer,
         resumeAfter: typeof resumeAfter === 'string' ? resumeAfter : undefined,
-        requester: requesterOf(req.socket, viewer),
+        requester: requesterOf(response.req.socket, viewer),
         givenUp: stopped ?? request.signal,
         operationName: params.operationName,
       };
@@ -87,19 +115,15 @@ function useExecutor(executor: Executor, signIn: SignIn): Plugin {
     onExecute({ setExecuteFn }) {
       setExecuteFn((args: ExecutionArgs) => executor.execute(args));
     },
-    onSubscribe({ args, setSubscribeFn }) {
-      const { request } = args.contextValue as { request: Request };
-      setSubscribeFn((given: ExecutionArgs) =>
-        asksForEventStream(request) ? (executor.subscribe(given) as never) : notAcceptable(),
-      );
+    onSubscribe({ setSubscribeFn }) {
+      setSubscribeFn((args: ExecutionArgs) => executor.subscribe(args) as never);
     },
   };
 }
 
-interface HttpRequest {
+interface HttpRequest extends NodeContext {
   readonly request: Request;
   readonly params: RequestParams;
-  readonly req: IncomingMessage;
   /** Aborted when an operation in single connection mode is stopped */
   readonly stopped?: AbortSignal;
 }
@@ -108,62 +132,6 @@ interface RequestParams {
   readonly query?: string;
   readonly operationName?: string;
   readonly extensions?: Readonly<Record<string, unknown>>;
-}
-
-/** Errors that arose before execution get the same format, and every response its correlation id. */
-function useExtensions(executor: Executor): Plugin {
-  return {
-    onResultProcess({ request, result, setResult }) {
-      if (Array.isArray(result) || 'join' in result || Symbol.asyncIterator in result) return;
-      const executed = result as ExecutionResult;
-      if (executed.extensions?.correlationId !== undefined) return;
-      setResult({
-        ...executed,
-        ...(executed.errors ? { errors: executed.errors.map(withCode) } : {}),
-        extensions: { ...executed.extensions, correlationId: correlationIdOf(request) },
-      });
-    },
-  };
-
-  function withCode(error: GraphQLError): GraphQLError {
-    // yoga's own `http` extension decides the status
-    const { http } = error.extensions;
-    const formatted = executor.formatError(error);
-    if (http !== undefined) formatted.extensions.http = http;
-    return formatted;
-  }
-}
-
-/** Subscriptions answer with our event stream, which can be resumed. */
-function useEventStream(keepAliveMs: number): Plugin {
-  return {
-    onResultProcess({ request, result, setResultProcessor }) {
-      if (!asksForEventStream(request) || Array.isArray(result)) return;
-      setResultProcessor(
-        (processed, { Response }) =>
-          new Response(
-            eventStream(
-              processed as ExecutionResult | Subscription,
-              keepAliveMs,
-              request.signal,
-              isEventSource(request),
-            ),
-            { headers: eventStreamHeaders },
-          ),
-        'text/event-stream',
-      );
-    },
-  };
-}
-
-const asksForEventStream = (request: Request) =>
-  request.headers.get('accept')?.includes('text/event-stream') ?? false;
-
-function notAcceptable(): ExecutionResult {
-  const message =
-    'Subscriptions come over WebSocket, or as Server-Sent Events: send Accept: text/event-stream.';
-  const extensions = { code: 'BAD_USER_INPUT', http: { status: 406 } };
-  return { errors: [new GraphQLError(message, { extensions })] };
 }
 
 const correlationIds = new WeakMap<Request, string>();

@@ -3,17 +3,18 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { FrontDoor } from '../http/front-door.ts';
+import { type Refusal, refuseUpgrade } from '../http/refusal.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { SignIn } from '../platform/sign-in.ts';
 import { Connection } from './connection.ts';
 import type { Executor } from './executor.ts';
-import { isAllowedOrigin } from './origin.ts';
 
 export interface WebSocketOptions {
   readonly server: Server;
   readonly path: string;
   readonly executor: Executor;
-  readonly allowedOrigins: readonly string[];
+  readonly frontDoor: FrontDoor;
   readonly keepAliveMs: number;
   readonly maxSubscriptions: number;
   readonly maxAnswerBytes: number;
@@ -33,7 +34,7 @@ const maxMessageBytes = 1_048_576;
 const keepAliveTurns = 16;
 
 export function serveWebSocket(options: WebSocketOptions): WebSocketTransport {
-  const { server, path, allowedOrigins, keepAliveMs, logger } = options;
+  const { server, path, frontDoor, keepAliveMs, logger } = options;
   // sockets take turns with their keep-alives, so that not all pings fall into one moment
   const turns = Array.from({ length: keepAliveTurns }, () => new Set<Connection>());
   let nextTurn = 0;
@@ -46,8 +47,8 @@ export function serveWebSocket(options: WebSocketOptions): WebSocketTransport {
 
   const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     hearErrors(stream, logger);
-    if (request.url?.split('?')[0] !== path) return refuse(stream, '404 Not Found');
-    if (!isAllowedOrigin(request, allowedOrigins)) return refuse(stream, '403 Forbidden');
+    const refusal = frontDoor.check(request) ?? (request.url?.split('?')[0] === path ? undefined : elsewhere);
+    if (refusal) return refuseUpgrade(stream, refusal);
     const { authorization } = request.headers;
     webSockets.handleUpgrade(request, stream, head, (socket) => {
       hearErrors(socket, logger);
@@ -74,7 +75,7 @@ export function serveWebSocket(options: WebSocketOptions): WebSocketTransport {
       server.off('upgrade', upgrade);
       server.on('upgrade', (_request, stream) => {
         hearErrors(stream, logger);
-        refuse(stream, '503 Service Unavailable');
+        refuseUpgrade(stream, goingAway);
       });
       const open = turns.flatMap((turn) => [...turn]);
       return open.map((connection) => () => connection.close(1001, 'Going away'));
@@ -87,12 +88,14 @@ export function serveWebSocket(options: WebSocketOptions): WebSocketTransport {
   };
 }
 
+const elsewhere: Refusal = { status: 404, message: 'There are no sockets at this path.', code: 'NOT_FOUND' };
+const goingAway: Refusal = {
+  status: 503,
+  message: 'This server is stopping. Connect again, to another.',
+  code: 'UNAVAILABLE',
+};
+
 /** An error that nobody hears ends the process, and a client can cause one at any time. */
 function hearErrors(emitter: Duplex | WebSocket, logger: Logger): void {
   emitter.on('error', (error: Error) => logger.debug({ error: error.message }, 'websocket.error'));
-}
-
-function refuse(stream: Duplex, status: string): void {
-  stream.once('finish', () => stream.destroy());
-  stream.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 }

@@ -36,6 +36,26 @@ const daysByTopic = z
     (pairs): ReadonlyMap<string, number> => new Map(pairs.map(([topic, kept]) => [topic!, days(kept!)])),
   );
 
+/** Names separated by commas */
+const list = (fits: (entry: string) => boolean, error: string) =>
+  z
+    .string()
+    .transform((text) =>
+      text
+        .split(',')
+        .map((entry) => entry.trim())
+        .filter(Boolean),
+    )
+    .refine((entries) => entries.every(fits), { error });
+
+/** Origins as browsers write them: in lower case, without a slash at the end and without the usual port */
+const origins = (fits: (origin: string) => boolean, error: string) =>
+  list(fits, error).transform((entries) =>
+    entries.map((entry) => (entry === '*' ? entry : new URL(entry).origin)),
+  );
+const isOrigin = (text: string) =>
+  /^https?:\/\//i.test(text) && URL.parse(text)?.href.replace(/\/$/, '') === URL.parse(text)?.origin;
+
 interface Variable<Schema extends z.ZodType> {
   readonly schema: Schema;
   readonly about: string;
@@ -76,14 +96,22 @@ export const variables = {
     'relay and worker: port of /healthz, /readyz and /metrics; 0 takes a free one (the api serves them on PORT)',
     '0',
   ),
+  PUBLIC_URL: variable(
+    origins(isOrigin, 'must be like https://api.example.com, without a path, several separated by commas'),
+    'api: where clients reach it when that is not HOST and PORT, such as the address of a proxy in front',
+    '',
+  ),
+  ALLOWED_HOSTS: variable(
+    list((name) => /^\.?[\w-]+(\.[\w-]+)*$/.test(name), 'must be names without port, separated by commas'),
+    'api: other names that it answers to (Host), beside localhost, addresses and PUBLIC_URL: api,.svc.cluster.local',
+    '',
+  ),
   ALLOWED_ORIGINS: variable(
-    z.string().transform((text) =>
-      text
-        .split(',')
-        .map((origin) => origin.trim())
-        .filter(Boolean),
+    origins(
+      (origin) => origin === '*' || isOrigin(origin),
+      'must be * or origins like https://app.example.com, without a path, separated by commas',
     ),
-    'api: other origins whose pages may use it, separated by commas',
+    'api: other origins whose pages may use it, separated by commas; * is any, without cookies',
     '',
   ),
   DATABASE_CONNECTIONS: variable(
@@ -148,9 +176,14 @@ export const variables = {
     'api: open subscriptions of one WebSocket, or of one event stream with several',
     '1000',
   ),
+  PRESTOP_MS: variable(
+    whole(0, 600_000),
+    'api: time at SIGTERM in which everything is served as before while /readyz says no, so that load balancers send new requests elsewhere, ms',
+    '3000',
+  ),
   DRAIN_MS: variable(
     whole(0, 600_000),
-    'api: time over which sockets are closed at SIGTERM, so that clients do not come back all at once, ms',
+    'api: time over which sockets are closed after PRESTOP_MS, so that clients do not come back all at once, ms',
     '5000',
   ),
   JWT_SECRET: variable(
@@ -181,7 +214,7 @@ export const variables = {
   ),
   SHUTDOWN_MS: variable(
     whole(0, 600_000),
-    'Time for work in hand at SIGTERM before it is cut off, ms',
+    'Time for work in hand at SIGTERM before it is cut off, ms; for the api PRESTOP_MS and DRAIN_MS are part of it',
     '10000',
   ),
 } as const;
@@ -244,4 +277,15 @@ export function describeVariables(): string {
     return `  ${name.padEnd(29)} ${about} (${normally})`;
   });
   return lines.join('\n');
+}
+
+const finishMs = 2_000; // to answer what is under way and to close the stores, after the sockets
+
+/** Throws a ConfigError when an api would be cut off before it has let its clients go. */
+export function checkStoppingTimes({ PRESTOP_MS, DRAIN_MS, SHUTDOWN_MS }: Config): void {
+  const least = PRESTOP_MS + DRAIN_MS + finishMs;
+  if (least <= SHUTDOWN_MS) return;
+  throw new ConfigError(
+    `SHUTDOWN_MS (${SHUTDOWN_MS}) is too short: PRESTOP_MS (${PRESTOP_MS}) and DRAIN_MS (${DRAIN_MS}) take their time one after the other, and what is under way then ${finishMs} ms. Set SHUTDOWN_MS to ${least} or more, or shorten the others`,
+  );
 }

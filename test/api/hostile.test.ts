@@ -262,7 +262,7 @@ function upgrade({
 }): string {
   return [
     `GET ${path} HTTP/1.1`,
-    'Host: api',
+    'Host: localhost',
     'Connection: Upgrade',
     'Upgrade: websocket',
     'Sec-WebSocket-Version: 13',
@@ -274,13 +274,13 @@ function upgrade({
 
 function postOf(query: string): string {
   const body = JSON.stringify({ query });
-  const headers = ['Host: api', 'Accept: text/event-stream', 'Content-Type: application/json'];
+  const headers = ['Host: localhost', 'Accept: text/event-stream', 'Content-Type: application/json'];
   return ['POST /graphql HTTP/1.1', ...headers, `Content-Length: ${body.length}`, '', body].join('\r\n');
 }
 
 function getOf(query: string): string {
   const path = `/graphql?query=${encodeURIComponent(query)}`;
-  return [`GET ${path} HTTP/1.1`, 'Host: api', 'Accept: text/event-stream', '\r\n'].join('\r\n');
+  return [`GET ${path} HTTP/1.1`, 'Host: localhost', 'Accept: text/event-stream', '\r\n'].join('\r\n');
 }
 
 /** A client without manners: bytes as they are. Its end closes what it has not reset. */

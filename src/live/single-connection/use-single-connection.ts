@@ -2,11 +2,13 @@
  * graphql-sse's single connection mode, for pages: a browser opens six connections to a host over HTTP/1.1, and each
  * event stream of its own takes one. PUT reserves a stream and GET opens it; operations are posted beside it.
  */
+import type { ServerResponse } from 'node:http';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { SignIn } from '../../platform/sign-in.ts';
 import { eventStreamHeaders, isEventSource } from '../event-stream.ts';
 import type { Executor, LiveContext } from '../executor.ts';
+import type { NodeContext } from '../http-answer.ts';
 import type { Operation } from '../operation.ts';
 import type { Subscription } from '../subscribe.ts';
 import { operationParameter, parameterOf, tokenOf } from './protocol.ts';
@@ -20,6 +22,8 @@ export interface SingleConnectionOptions {
   readonly keepAliveMs: number;
   readonly maxSubscriptions: number;
   readonly maxAnswerBytes: number;
+  /** Called with the response that a stream is read from */
+  readonly onEventStream: (response: ServerResponse) => void;
 }
 
 /** An operation that was posted for a stream. What goes wrong before it begins is answered over HTTP. */
@@ -31,8 +35,8 @@ interface Posted {
 
 const longestId = 256; // characters of an operation's id; it is in every message
 
-export function useSingleConnection(options: SingleConnectionOptions): Plugin {
-  const { path, executor, signIn, keepAliveMs } = options;
+export function useSingleConnection(options: SingleConnectionOptions): Plugin<NodeContext> {
+  const { path, executor, signIn, keepAliveMs, onEventStream } = options;
   const reservations = createReservations(options);
   const posted = new WeakMap<Request, Posted>();
 
@@ -43,7 +47,7 @@ export function useSingleConnection(options: SingleConnectionOptions): Plugin {
   };
 
   /** Undefined for what is no request about a stream. */
-  const answer = async (request: Request): Promise<Response | undefined> => {
+  const answer = async (request: Request, response: ServerResponse): Promise<Response | undefined> => {
     const token = tokenOf(request);
     if (request.method === 'PUT') {
       const { scope } = await signIn(request.headers.get('authorization') ?? undefined);
@@ -58,7 +62,6 @@ export function useSingleConnection(options: SingleConnectionOptions): Plugin {
       streamOf(token).complete(parameterOf(request, operationParameter) ?? '');
       return new Response(null, { status: 200 });
     }
-    if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: { allow } });
     if (request.method !== 'GET') return new Response(null, { status: 405, headers: { allow } });
     if (token === undefined || parameterOf(request, 'query') !== null) return undefined;
     if (streamOf(token).isOpen) {
@@ -66,6 +69,7 @@ export function useSingleConnection(options: SingleConnectionOptions): Plugin {
     }
     const reader = { keepAliveMs, seesPings: isEventSource(request), gone: request.signal };
     const body = reservations.open(token, reader);
+    onEventStream(response);
     return new Response(body, { headers: eventStreamHeaders });
   };
 
@@ -107,9 +111,11 @@ export function useSingleConnection(options: SingleConnectionOptions): Plugin {
     posted.has((contextValue as { request: Request }).request);
 
   return {
-    async onRequest({ request, url, endResponse }) {
+    async onRequest({ request, url, serverContext, endResponse }) {
       if (request.method === 'POST' || url.pathname !== path) return;
-      const response = await answer(request).catch((error) => refuse(executor.formatError(error)));
+      const response = await answer(request, (serverContext as unknown as NodeContext).response).catch(
+        (error) => refuse(executor.formatError(error)),
+      );
       if (response) endResponse(response);
     },
     onParams({ request, params, context, setResult }) {

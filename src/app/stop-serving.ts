@@ -1,0 +1,76 @@
+/** How an api leaves its clients to the others: nobody finds a closed door, and nothing that was begun stays unanswered. */
+import type { Server, ServerResponse } from 'node:http';
+import { Server as TcpServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Readiness } from '../platform/readiness.ts';
+import { drain } from './drain.ts';
+
+export interface Stopping {
+  readonly preStopMs: number;
+  readonly drainMs: number;
+  /** Opens no sockets from now on, and gives a way to close each that is open. */
+  readonly drainSockets: () => (() => void)[];
+}
+
+export interface GracefulServer {
+  /** An event stream, which is cut when the server stops: its client comes back elsewhere, with Last-Event-ID. */
+  addEventStream(response: ServerResponse): void;
+  /** What /readyz answers: once the server stops, that it is not ready. */
+  readiness(asked: Readiness): Readiness;
+  /**
+   * Serves on for `preStopMs` while /readyz says no, then listens no more, then closes sockets and event streams over
+   * `drainMs`. Settles when the last request is answered and its connection closed.
+   */
+  stop(stopping: Stopping): Promise<void>;
+}
+
+const lateStreamMs = 1_000; // what a client gets that comes for an event stream after all others were cut
+const lookMs = 50;
+
+/** Has to be made before the server listens. */
+export function gracefully(server: Server): GracefulServer {
+  const responses = new Set<ServerResponse>();
+  const streams = new Set<ServerResponse>();
+  let since: Date | undefined;
+  let drained = false;
+  // a connection that may be closed soon is no place for a next request
+  const closeAfter = (response: ServerResponse) => {
+    if (!response.headersSent) response.setHeader('connection', 'close');
+  };
+  server.on('request', (_request, response: ServerResponse) => {
+    responses.add(response);
+    response.once('close', () => responses.delete(response));
+    if (since) closeAfter(response);
+  });
+  const cut = (response: ServerResponse) => () => void response.destroy();
+
+  return {
+    addEventStream(response) {
+      if (drained) setTimeout(cut(response), lateStreamMs);
+      streams.add(response);
+      response.once('close', () => streams.delete(response));
+    },
+    readiness(asked) {
+      if (!since) return asked;
+      const stopping = { what: 'process', error: 'it is stopping', since };
+      return { ...asked, problems: [stopping, ...asked.problems] };
+    },
+    async stop({ preStopMs, drainMs, drainSockets }) {
+      since = new Date();
+      for (const response of responses) closeAfter(response);
+      await delay(preStopMs);
+      const closed = new Promise((resolve) => server.once('close', resolve));
+      // not the close of HTTP: it also closes the connections that a proxy keeps and may be using just now
+      TcpServer.prototype.close.call(server);
+      await drain([...drainSockets(), ...Array.from(streams, cut)], drainMs);
+      drained = true;
+      // those that came while the others were cut
+      for (const response of streams) cut(response)();
+      // each connection, once what it had under way is answered
+      const idle = setInterval(() => server.closeIdleConnections(), lookMs);
+      server.closeIdleConnections();
+      await closed;
+      clearInterval(idle);
+    },
+  };
+}
