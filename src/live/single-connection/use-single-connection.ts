@@ -114,7 +114,7 @@ export function useSingleConnection(options: SingleConnectionOptions): Plugin<No
     async onRequest({ request, url, serverContext, endResponse }) {
       if (request.method === 'POST' || url.pathname !== path) return;
       const response = await answer(request, (serverContext as unknown as NodeContext).response).catch(
-        (error) => refuse(executor.formatError(error)),
+        (error) => refuse(error, executor.formatError(error)),
       );
       if (response) endResponse(response);
     },
@@ -156,9 +156,9 @@ const refusal = (status: number, code: string, message: string) =>
 const statusOf: Readonly<Record<string, number>> = { UNAUTHENTICATED: 401, UNAVAILABLE: 503 };
 
 /** Answers a request about a stream, which runs no operation. */
-function refuse(error: GraphQLError): Response {
-  const { http, ...extensions } = error.extensions as { code: string; http?: { status: number } };
-  const status = http?.status ?? statusOf[extensions.code] ?? 500;
-  const body = { errors: [{ message: error.message, extensions }] };
+function refuse(thrown: unknown, { message, extensions }: GraphQLError): Response {
+  const { http } = (thrown instanceof GraphQLError ? thrown.extensions : {}) as { http?: { status: number } };
+  const status = http?.status ?? statusOf[String(extensions.code)] ?? 500;
+  const body = { errors: [{ message, extensions }] };
   return Response.json(body, { status, headers: neverCached });
 }
