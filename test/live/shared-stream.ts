@@ -65,7 +65,12 @@ export async function sharedStream(apiUrl: string, options: Who & { readonly inA
       }
     }
   };
-  const finished = read().catch(() => {});
+  let ended = false;
+  const finished = read()
+    .catch(() => {})
+    .then(() => {
+      ended = true;
+    });
   const close = () => {
     cut.abort();
     return finished;
@@ -76,6 +81,9 @@ export async function sharedStream(apiUrl: string, options: Who & { readonly inA
     token,
     /** What was answered over HTTP */
     answers,
+    get ended() {
+      return ended;
+    },
     get comments() {
       return comments;
     },

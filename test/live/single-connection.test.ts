@@ -2,6 +2,7 @@
 import { createClient } from 'graphql-sse';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePort } from '../../dev/free-port.ts';
 import { request } from '../support/graphql-client.ts';
 import { idsOf, readLog } from '../support/log.ts';
 import { until } from '../support/until.ts';
@@ -203,13 +204,32 @@ test('a token that does not hold reserves nothing', async () => {
   expect(await refused.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
 });
 
+test('a deploy cuts the streams, and their clients go on elsewhere', async () => {
+  const PORT = String(await freePort());
+  const old = world.spawn('api', { env: { JWT_SECRET: secret, PORT, DRAIN_MS: '0' } });
+  await old.waitForLog('api.started');
+  await using stream = await sharedStream(`http://127.0.0.1:${PORT}`, { inAddress: true });
+  expect(await stream.post('a', follow)).toBe(202);
+  await until(() => stream.pings.some(({ cursors }) => cursors.a !== undefined));
+  const { cursors } = stream.pings.findLast(({ cursors }) => cursors.a !== undefined)!;
+  expect(await old.stop()).toMatchObject({ code: 0 });
+  await until(() => stream.ended);
+
+  await using elsewhere = await sharedStream(world.apiUrl);
+  await request(world.apiUrl, start);
+  expect(await elsewhere.post('a', follow, { after: cursors.a! })).toBe(202);
+  const log = idsOf(await readLog(world.database));
+  await until(() => elsewhere.results('a').length > 0);
+  expect(elsewhere.results('a').at(-1)!.data.events.id).toBe(log.at(-1));
+});
+
 test.each(['HEAD', 'OPTIONS'])('%s opens nothing', async (method) => {
   const query = encodeURIComponent(follow);
   for (const search of [`?query=${query}`, `?token=${await reserve(world.apiUrl)}`]) {
     const headers = { accept: 'text/event-stream', [tokenHeader]: '' };
     const response = await fetch(`${world.apiUrl}/graphql${search}`, { method, headers });
     expect(response.status).toBe(method === 'HEAD' ? 405 : 204);
-    expect(response.headers.get('allow')).toContain('PUT');
+    if (method === 'HEAD') expect(response.headers.get('allow')).toContain('PUT');
     expect(await response.text()).toBe('');
     expect(response.headers.get('content-type') ?? '').not.toContain('event-stream');
   }

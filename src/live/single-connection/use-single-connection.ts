@@ -21,9 +21,9 @@ export interface SingleConnectionOptions {
   readonly signIn: SignIn;
   readonly keepAliveMs: number;
   readonly maxSubscriptions: number;
+  readonly maxAnswerBytes: number;
   /** Called with the response that a stream is read from */
   readonly onEventStream: (response: ServerResponse) => void;
-  readonly maxAnswerBytes: number;
 }
 
 /** An operation that was posted for a stream. What goes wrong before it begins is answered over HTTP. */
@@ -62,7 +62,6 @@ export function useSingleConnection(options: SingleConnectionOptions): Plugin<No
       streamOf(token).complete(parameterOf(request, operationParameter) ?? '');
       return new Response(null, { status: 200 });
     }
-    if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: { allow } });
     if (request.method !== 'GET') return new Response(null, { status: 405, headers: { allow } });
     if (token === undefined || parameterOf(request, 'query') !== null) return undefined;
     if (streamOf(token).isOpen) {
@@ -115,7 +114,7 @@ export function useSingleConnection(options: SingleConnectionOptions): Plugin<No
     async onRequest({ request, url, serverContext, endResponse }) {
       if (request.method === 'POST' || url.pathname !== path) return;
       const response = await answer(request, (serverContext as unknown as NodeContext).response).catch(
-        (error) => refuse(executor.formatError(error)),
+        (error) => refuse(error, executor.formatError(error)),
       );
       if (response) endResponse(response);
     },
@@ -157,9 +156,9 @@ const refusal = (status: number, code: string, message: string) =>
 const statusOf: Readonly<Record<string, number>> = { UNAUTHENTICATED: 401, UNAVAILABLE: 503 };
 
 /** Answers a request about a stream, which runs no operation. */
-function refuse(error: GraphQLError): Response {
-  const { http, ...extensions } = error.extensions as { code: string; http?: { status: number } };
-  const status = http?.status ?? statusOf[extensions.code] ?? 500;
-  const body = { errors: [{ message: error.message, extensions }] };
+function refuse(thrown: unknown, { message, extensions }: GraphQLError): Response {
+  const { http } = (thrown instanceof GraphQLError ? thrown.extensions : {}) as { http?: { status: number } };
+  const status = http?.status ?? statusOf[String(extensions.code)] ?? 500;
+  const body = { errors: [{ message, extensions }] };
   return Response.json(body, { status, headers: neverCached });
 }
