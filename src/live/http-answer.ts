@@ -81,10 +81,13 @@ export function useAnswer(options: AnswerOptions): Plugin<NodeContext> {
   }
 }
 
-const httpOf = (begun: ExecutionResult | Subscription): readonly HttpExtension[] =>
-  'join' in begun
-    ? []
-    : (begun.errors ?? []).map(({ extensions }) => extensions.http as HttpExtension).filter(Boolean);
+function httpOf(begun: ExecutionResult | Subscription): readonly HttpExtension[] {
+  if ('join' in begun) return [];
+  return (begun.errors ?? []).flatMap(({ extensions: { http, originalError } }) =>
+    // with what JSON.parse threw beside it the body was no JSON, so that the request was not well-formed
+    http ? [originalError ? { ...http, spec: false } : http] : [],
+  );
+}
 
 function notAcceptable(subscription: boolean): GraphQLError {
   const message = subscription
