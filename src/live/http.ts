@@ -7,12 +7,14 @@ import {
   type ExecutionResult,
   GraphQLError,
   type GraphQLSchema,
+  getOperationAST,
 } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { SignIn } from '../platform/sign-in.ts';
 import { eventStream } from './event-stream.ts';
 import { type Executor, parseDocument } from './executor.ts';
 import type { Subscription } from './subscribe.ts';
+import { declaredOnly } from './variables.ts';
 
 export interface HttpOptions {
   readonly path: string;
@@ -47,6 +49,11 @@ export function createHttpApi(options: HttpOptions) {
 /** Runs every operation through the executor. */
 function useExecutor(executor: Executor, signIn: SignIn): Plugin {
   return {
+    onParams({ params, setParams }) {
+      const checked = executor.check(params.query ?? '');
+      const definition = 'document' in checked && getOperationAST(checked.document, params.operationName);
+      if (definition) setParams({ ...params, variables: declaredOnly(definition, params.variables) });
+    },
     onParse({ params, setParseFn, setParsedDocument }) {
       const checked = executor.check(String(params.source));
       if ('document' in checked) setParsedDocument(checked.document);

@@ -3,6 +3,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { containTo } from '../platform/contained.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { SignIn } from '../platform/sign-in.ts';
 import { Connection } from './connection.ts';
@@ -43,8 +44,7 @@ export function serveWebSocket(options: WebSocketOptions): WebSocketTransport {
       protocols.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) && GRAPHQL_TRANSPORT_WS_PROTOCOL,
   });
 
-  const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    hearErrors(stream, logger);
+  const open = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     if (request.url?.split('?')[0] !== path) return refuse(stream, '404 Not Found');
     if (!isAllowedOrigin(request, allowedOrigins)) return refuse(stream, '403 Forbidden');
     const { authorization } = request.headers;
@@ -58,6 +58,10 @@ export function serveWebSocket(options: WebSocketOptions): WebSocketTransport {
       turn.add(connection);
       socket.once('close', () => turn.delete(connection));
     });
+  };
+  const upgrade = (...[request, stream, head]: Parameters<typeof open>) => {
+    hearErrors(stream, logger);
+    containTo('upgrade', logger, () => stream.destroy()).wrap(open)(request, stream, head);
   };
   server.on('upgrade', upgrade);
   let turnAt = 0;
