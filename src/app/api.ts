@@ -7,6 +7,7 @@ import { refuseBadRequest } from '../live/request-limits.ts';
 import { serveWebSocket } from '../live/web-socket.ts';
 import { aborted } from '../platform/aborted.ts';
 import type { Config } from '../platform/config.ts';
+import { containTo } from '../platform/contained.ts';
 import { answerHealth, type Health } from '../platform/health.ts';
 import { showLoops } from '../platform/loop-metrics.ts';
 import { openRole } from '../platform/role.ts';
@@ -37,7 +38,7 @@ export async function runApi(config: Config, signal: AbortSignal): Promise<void>
 
   const http = createHttpApi({ ...settings, welcome });
   const eventStreams = new Set<ServerResponse>();
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
     if (await answerHealth(health, request, response)) return;
     if (request.url === '/') return void response.writeHead(302, { location: path }).end();
     if (refuseBadRequest(request, response)) return;
@@ -46,6 +47,10 @@ export async function runApi(config: Config, signal: AbortSignal): Promise<void>
       response.once('close', () => eventStreams.delete(response));
     }
     await http(request, response);
+  };
+  const server = createServer((request, response) => {
+    // the connection it came on tells its client that there will be no answer
+    containTo('request', logger, () => response.destroy()).wrap(answer)(request, response);
   });
   // longer than clients and load balancers keep a connection: else one is closed as a request is on its way
   server.keepAliveTimeout = 75_000; // ms
@@ -59,6 +64,8 @@ export async function runApi(config: Config, signal: AbortSignal): Promise<void>
     server.once('error', reject);
     server.listen(config.PORT, config.HOST, resolve);
   });
+  // such as a connection that cannot be accepted, because the process has all the files open that it may
+  server.on('error', (error) => logger.warn({ error: error.message }, 'api.server_error'));
   const { port } = server.address() as AddressInfo;
   logger.info({ port, url: `http://${config.HOST}:${port}${path}` }, 'api.started');
 

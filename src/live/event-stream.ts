@@ -3,6 +3,8 @@
  * id, so that a plain EventSource resumes by itself with Last-Event-ID.
  */
 import { type ExecutionResult, GraphQLError } from 'graphql';
+import { type Containment, containTo } from '../platform/contained.ts';
+import type { Logger } from '../platform/logger.ts';
 import { jsonOf, type Message, toMessage } from './message.ts';
 import type { Membership, Outlet } from './outlet.ts';
 import type { Subscription } from './subscribe.ts';
@@ -25,32 +27,43 @@ export function eventStream(
   begun: Subscription | ExecutionResult,
   keepAliveMs: number,
   gone: AbortSignal,
+  logger: Logger,
 ): ReadableStream<Uint8Array> {
   let stream: EventStream;
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        stream = new EventStream(controller);
+        stream = new EventStream(controller, logger);
         if ('join' in begun) stream.join(begun, keepAliveMs);
         else stream.answer(begun);
-        gone.addEventListener('abort', () => stream.end(), { once: true });
+        const { wrap } = stream.containment;
+        gone.addEventListener(
+          'abort',
+          wrap(() => stream.end()),
+          { once: true },
+        );
         if (gone.aborted) stream.end();
       },
-      pull: () => stream.resume(),
-      cancel: () => stream.end(),
+      pull: () => stream.containment.wrap(() => stream.resume())(),
+      cancel: () => stream.containment.wrap(() => stream.end())(),
     },
     new ByteLengthQueuingStrategy({ highWaterMark: maxUnsentBytes }),
   );
 }
 
 class EventStream implements Outlet {
+  readonly containment: Containment;
   readonly #controller: ReadableStreamDefaultController<Uint8Array>;
   #membership: Membership | undefined;
   #timer: NodeJS.Timeout | undefined;
   #over = false;
 
-  constructor(controller: ReadableStreamDefaultController<Uint8Array>) {
+  constructor(controller: ReadableStreamDefaultController<Uint8Array>, logger: Logger) {
     this.#controller = controller;
+    this.containment = containTo('event stream', logger, (error) => {
+      this.end();
+      controller.error(error); // its connection is cut, and an EventSource comes back
+    });
   }
 
   join(subscription: Subscription, keepAliveMs: number): void {
@@ -58,11 +71,12 @@ class EventStream implements Outlet {
     this.#membership = subscription.join(this);
     if (this.#over) return;
     this.#keepAlive();
-    this.#timer = setInterval(() => {
+    const turn = this.containment.wrap(() => {
       if (Date.now() >= expiresAt) this.answer(signInIsOver);
       // a client that does not read gets nothing more until it does
       else if (!this.blocked) this.#keepAlive();
-    }, keepAliveMs);
+    });
+    this.#timer = setInterval(turn, keepAliveMs);
   }
 
   /** The last result of the stream. */

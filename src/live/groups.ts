@@ -1,4 +1,6 @@
 /** The groups of this process: subscriptions that share an execution find each other here. */
+import type { Key } from '../platform/key.ts';
+import type { Logger } from '../platform/logger.ts';
 import { EventGroup, type Renderer } from './event-group.ts';
 import type { History } from './history.ts';
 import type { Message } from './message.ts';
@@ -15,7 +17,7 @@ export interface GroupRenderer extends Renderer {
 
 export interface Groups {
   /** Adds a subscription to the group of the key, which the first one makes with its own renderer. */
-  join(key: string, source: LiveSource, renderer: GroupRenderer, outlet: Outlet): Membership;
+  join(key: Key, source: LiveSource, renderer: GroupRenderer, outlet: Outlet): Membership;
   count(): GroupCount;
 }
 
@@ -30,20 +32,21 @@ export interface GroupsOptions {
   readonly tail: Tail;
   readonly history: History;
   readonly signals: Signals;
+  readonly logger: Logger;
 }
 
-export function createGroups({ tail, history, signals }: GroupsOptions): Groups {
-  const eventGroups = new Map<string, EventGroup>();
-  const signalGroups = new Map<string, SignalGroup>();
+export function createGroups({ tail, history, signals, logger }: GroupsOptions): Groups {
+  const eventGroups = new Map<Key, EventGroup>();
+  const signalGroups = new Map<Key, SignalGroup>();
 
-  const eventGroup = (key: string, { filter }: EventsSource, renderer: Renderer) => {
+  const eventGroup = (key: Key, { filter }: EventsSource, renderer: Renderer) => {
     const onEmpty = () => void eventGroups.delete(key);
-    return new EventGroup({ tail, history, filter, renderer, onEmpty });
+    return new EventGroup({ tail, history, filter, renderer, logger, onEmpty });
   };
-  const signalGroup = (key: string, { watch }: SignalSource, renderer: GroupRenderer) => {
+  const signalGroup = (key: Key, { watch }: SignalSource, renderer: GroupRenderer) => {
     const onEmpty = () => void signalGroups.delete(key);
     const { value: render, error: errorMessage } = renderer;
-    return new SignalGroup({ signals, watch, render, errorMessage, onEmpty });
+    return new SignalGroup({ signals, watch, render, errorMessage, logger, onEmpty });
   };
 
   return {

@@ -10,6 +10,7 @@ import {
   getOperationAST,
 } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
+import type { Logger } from '../platform/logger.ts';
 import type { SignIn } from '../platform/sign-in.ts';
 import { eventStream } from './event-stream.ts';
 import { type Executor, parseDocument } from './executor.ts';
@@ -23,13 +24,14 @@ export interface HttpOptions {
   readonly allowedOrigins: readonly string[];
   readonly keepAliveMs: number;
   readonly signIn: SignIn;
+  readonly logger: Logger;
   /** What the playground shows first */
   readonly welcome: string;
 }
 
 /** The request listener for the path of the API. */
 export function createHttpApi(options: HttpOptions) {
-  const { path, schema, executor, allowedOrigins, keepAliveMs, signIn, welcome } = options;
+  const { path, schema, executor, allowedOrigins, keepAliveMs, signIn, logger, welcome } = options;
   return createYoga({
     schema,
     graphqlEndpoint: path,
@@ -42,7 +44,7 @@ export function createHttpApi(options: HttpOptions) {
     cors: allowedOrigins.length > 0 ? { origin: [...allowedOrigins], credentials: true } : false,
     graphiql: { title: 'Aorta', subscriptionsProtocol: 'WS', defaultQuery: welcome },
     renderGraphiQL,
-    plugins: [useExecutor(executor, signIn), useExtensions(executor), useEventStream(keepAliveMs)],
+    plugins: [useExecutor(executor, signIn), useExtensions(executor), useEventStream(keepAliveMs, logger)],
   });
 }
 
@@ -118,14 +120,14 @@ function useExtensions(executor: Executor): Plugin {
 }
 
 /** Subscriptions answer with our event stream, which can be resumed. */
-function useEventStream(keepAliveMs: number): Plugin {
+function useEventStream(keepAliveMs: number, logger: Logger): Plugin {
   return {
     onResultProcess({ request, result, setResultProcessor }) {
       if (!asksForEventStream(request) || Array.isArray(result)) return;
       setResultProcessor(
         (processed, { Response }) =>
           new Response(
-            eventStream(processed as ExecutionResult | Subscription, keepAliveMs, request.signal),
+            eventStream(processed as ExecutionResult | Subscription, keepAliveMs, request.signal, logger),
             {
               headers: {
                 'content-type': 'text/event-stream; charset=utf-8',

@@ -30,6 +30,9 @@ export const notFound = (what: string, id: string) => {
   return new DomainError('NOT_FOUND', `There is no ${what} "${shown}".`);
 };
 
+/** What a client is told of a fault that was logged where it was contained. */
+export const contained = () => new DomainError('INTERNAL', 'Something went wrong on our side.');
+
 /** The text of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

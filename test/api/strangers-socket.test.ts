@@ -177,10 +177,11 @@ test('subscriptions that are given up before they have begun count until they ha
   world.redis.pause();
   try {
     for (let index = 0; index < 10; index += 1) {
-      const id = `${index}`;
-      socket.send({ id, type: 'subscribe', payload: { query: everything, extensions } });
-      socket.send({ id, type: 'complete' });
+      socket.send({ id: `${index}`, type: 'subscribe', payload: { query: everything, extensions } });
     }
+    socket.send({ type: 'ping' });
+    await socket.received(({ type }) => type === 'pong');
+    for (let index = 0; index < 10; index += 1) socket.send({ id: `${index}`, type: 'complete' });
     socket.send({ id: 'more', type: 'subscribe', payload: { query: everything, extensions } });
     const refused = await socket.received(({ id }) => id === 'more');
     expect(codesOf(answerIn(refused))).toEqual(['TOO_MANY_SUBSCRIPTIONS']);
