@@ -17,7 +17,7 @@ let api: MeasuredServer;
 beforeAll(async () => {
   world = await createWorld();
   api = await startMeasuredServer({ script: apiRole, args: ['api'], env: world.env });
-});
+}, 180_000);
 afterAll(async () => {
   await api?.[Symbol.asyncDispose]();
   await world[Symbol.asyncDispose]();

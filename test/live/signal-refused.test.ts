@@ -31,7 +31,7 @@ test('that lacks them from the beginning', async () => {
   await using same = subscribe(api.url, query, { first: 2 }); // the same channel, another value
   await using stream = openEventStream(api.url, query, { variables: { first: 3 } });
   const all = [socket, same, stream];
-  await Promise.all(all.map((subscription) => subscription.take(1)));
+  await Promise.all(all.map((subscription) => subscription.take(1, 50_000)));
   await setStarts(10);
   for (const { results } of all) {
     await until(() => results.at(-1)?.data.leaderboard[0]?.starts === 10, { timeoutMs: readAgainMs * 4 });
