@@ -51,10 +51,14 @@ export function createHttpApi(options: HttpOptions) {
 /** Runs every operation through the executor. */
 function useExecutor(executor: Executor, signIn: SignIn): Plugin {
   return {
-    onParams({ params, setParams }) {
+    onParams({ params }) {
       const checked = executor.check(params.query ?? '');
       const definition = 'document' in checked && getOperationAST(checked.document, params.operationName);
-      if (definition) setParams({ ...params, variables: declaredOnly(definition, params.variables) });
+      const { variables } = params;
+      if (!definition || !variables) return;
+      // in place: the request holds what was parsed for as long as its event stream lives
+      const declared = declaredOnly(definition, variables);
+      for (const name of Object.keys(variables)) if (!Object.hasOwn(declared, name)) delete variables[name];
     },
     onParse({ params, setParseFn, setParsedDocument }) {
       const checked = executor.check(String(params.source));

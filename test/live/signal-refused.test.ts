@@ -1,6 +1,6 @@
 /** A Redis user that lacks the channels of signals: values come by being read, and the api goes on. */
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { signalChannel } from '../../src/live/signal-channel.ts';
 import { openEventStream } from '../support/event-stream.ts';
 import { request, subscribe } from '../support/graphql-client.ts';
@@ -11,6 +11,8 @@ import { createWorld, type World } from '../support/world.ts';
 
 const readAgainMs = 5_000; // a value whose changes are not heard
 const query = 'subscription ($first: Int) { leaderboard(first: $first) { starts } }';
+
+vi.setConfig({ testTimeout: 180_000 }); // processes start slowly beside others
 
 let world: World;
 let admin: Redis;
