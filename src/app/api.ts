@@ -8,6 +8,7 @@ import { createHttpApi } from '../live/http.ts';
 import { serveWebSocket } from '../live/web-socket.ts';
 import { aborted } from '../platform/aborted.ts';
 import { type Config, checkStoppingTimes } from '../platform/config.ts';
+import { containTo } from '../platform/contained.ts';
 import { answerHealth, type Health } from '../platform/health.ts';
 import { showLoops } from '../platform/loop-metrics.ts';
 import { openRole } from '../platform/role.ts';
@@ -57,7 +58,11 @@ export async function runApi(config: Config, signal: AbortSignal): Promise<void>
     await http(request, response);
   };
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    serve(request, response).catch((error: unknown) => answerFault(response, error, logger));
+    // the connection it came on tells its client that there will be no answer
+    const contained = containTo('request', logger, () => response.destroy());
+    serve(request, response)
+      .catch((error: unknown) => answerFault(response, error, logger))
+      .catch(contained.fail);
   });
   // longer than clients and load balancers keep a connection: else one is closed as a request is on its way
   server.keepAliveTimeout = 75_000; // ms
@@ -67,6 +72,8 @@ export async function runApi(config: Config, signal: AbortSignal): Promise<void>
     server.once('error', reject);
     server.listen(config.PORT, config.HOST, resolve);
   });
+  // such as a connection that cannot be accepted, because the process has all the files open that it may
+  server.on('error', (error) => logger.warn({ error: error.message }, 'api.server_error'));
   const { port } = server.address() as AddressInfo;
   const signIn = config.JWT_SECRET ? 'JWT_SECRET' : config.JWKS_URL ? 'JWKS_URL' : 'off';
   logger.info({ port, url: `http://${config.HOST}:${port}${path}`, signIn }, 'api.started');

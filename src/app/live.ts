@@ -58,7 +58,7 @@ export async function openLive(role: Role) {
   const signals = createSignals({ publisher: redis, subscriber, logName, logger });
   role.onStop(() => signals.stop());
   const events = createEventHistory(() => tail, logger, databases.subscriptions.pool);
-  const groups = createGroups({ tail, history: events, signals });
+  const groups = createGroups({ tail, history: events, signals, logger });
   const queues = createQueues(redis, queuePrefix(logName));
   role.onStop(() => queues.close());
 

@@ -4,7 +4,9 @@ import { parseArgs } from 'node:util';
 import { ConfigError, describeVariables, readConfig } from '../platform/config.ts';
 import { messageOf } from '../platform/errors.ts';
 import { stackOf } from '../platform/failures/text.ts';
+import { createLogger } from '../platform/logger.ts';
 import { untilSignal } from '../platform/shutdown.ts';
+import { endWhenUnsound } from '../platform/unsound.ts';
 import { DeclarationError } from '../workers/check-reactions.ts';
 import { StoreError } from './check-stores.ts';
 
@@ -47,6 +49,7 @@ async function main(): Promise<number> {
     throw new UsageError(`there is no consumer "${unknown}". Known are: ${consumers.join(', ')}`);
   }
   const config = readConfig(process.env);
+  endWhenUnsound(createLogger(role, config.LOG_LEVEL));
   // imported by role, so that a relay does not load what only the api needs
   const { run } = await {
     api: () => import('./api.ts').then((api) => ({ run: api.runApi })),

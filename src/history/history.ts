@@ -3,6 +3,7 @@ import type { AnyEventDefinition } from '../events/catalogue.ts';
 import type { Cause } from '../events/envelope.ts';
 import type { Outbox } from '../outbox/transaction.ts';
 import { DomainError } from '../platform/errors.ts';
+import { keyOf } from '../platform/key.ts';
 import type { Aggregate, Loaded } from './aggregate.ts';
 import type { Command } from './decide.ts';
 import { loadAndKeep } from './load.ts';
@@ -68,7 +69,7 @@ export function createHistory(outbox: Outbox): History {
     inTurn: ({ type }, id, work) =>
       new Promise((resolve, reject) => {
         const latest = performance.now() + patienceMs;
-        turns.join(`${type} ${id}`, async () => {
+        turns.join(keyOf(type, id), async () => {
           if (performance.now() > latest) reject(tooBusy(type, id));
           else await Promise.try(work).then(resolve, reject);
         });

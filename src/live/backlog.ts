@@ -11,6 +11,12 @@ export interface BacklogBounds {
   readonly maxBytes: number;
 }
 
+export interface BacklogCallbacks {
+  ready(): void;
+  /** A message did not come: the backlog is of no use any more. */
+  fault(error: unknown): void;
+}
+
 /**
  * What a group received and has not yet sent to all who follow it, in order. Members keep the index of the entry that
  * they want next: one that reads slowly holds nothing of its own, and when the backlog has let go of what it wants, it
@@ -52,8 +58,8 @@ export class Backlog {
     return this.#first + this.#entries.length;
   }
 
-  /** Adds what was received; `onReady` is called when a message that comes later has made entries ready. */
-  push(position: number, message: Message | Promise<Message>, onReady: () => void): void {
+  /** Adds what was received; `ready` is called when a message that comes later has made entries ready. */
+  push(position: number, message: Message | Promise<Message>, { ready, fault }: BacklogCallbacks): void {
     const entry: Entry = { position, message: undefined };
     this.#entries.push(entry);
     const settle = (settled: Message) => {
@@ -64,12 +70,14 @@ export class Backlog {
     if (!(message instanceof Promise)) return void settle(message);
     const skips = this.#skips;
     this.#executing += 1;
-    void message.then((settled) => {
-      this.#executing -= 1;
-      if (skips !== this.#skips) return; // passed over meanwhile
-      settle(settled);
-      onReady();
-    });
+    message
+      .then((settled) => {
+        this.#executing -= 1;
+        if (skips !== this.#skips) return; // passed over meanwhile
+        settle(settled);
+        ready();
+      })
+      .catch(fault);
   }
 
   /** How many messages are still being executed. */

@@ -5,18 +5,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type ExecutionResult, GraphQLError, getOperationAST, OperationTypeNode } from 'graphql';
+import { type ExecutionResult, GraphQLError } from 'graphql';
 import {
   CloseCode,
   type ConnectionInitMessage,
   MessageType,
-  type Message as ProtocolMessage,
-  parseMessage,
+  type PingMessage,
   type SubscribeMessage,
 } from 'graphql-ws';
 import type { WebSocket } from 'ws';
+import { type Containment, containTo } from '../platform/contained.ts';
 import { onceAt } from '../platform/deadline.ts';
-import { messageOf } from '../platform/errors.ts';
 import type { Logger } from '../platform/logger.ts';
 import { requesterOf } from '../platform/requester.ts';
 import type { SignIn, Viewer } from '../platform/sign-in.ts';
@@ -24,6 +23,10 @@ import type { Executor } from './executor.ts';
 import { writeNext } from './frame.ts';
 import type { Message } from './message.ts';
 import { Operation, type OperationSocket } from './operation.ts';
+import { BadMessageError, readMessage } from './socket/client-message.ts';
+import { closeReason } from './socket/close-reason.ts';
+import { type OperationProgress, pingMessages } from './socket/ping-messages.ts';
+import { type AskedOperation, readOperation } from './socket/read-operation.ts';
 
 export interface ConnectionOptions {
   readonly executor: Executor;
@@ -38,22 +41,30 @@ const initTimeoutMs = 3_000;
 const maxStalledTurns = 25; // keep-alives; a client that reads nothing for so long comes back with its cursor
 const maxRequests = 100; // queries and mutations of one socket at the same time
 const maxUnsentAnswers = 2; // of the largest size, to what a client asks without ever reading
+const maxEchoLength = 1_024; // characters of a ping whose payload comes back with the pong
 
 export class Connection implements OperationSocket {
+  /**
+   * Pings with the progress of every subscription; a client that has said nothing since the last time is cut off. One
+   * that reads slowly cannot have answered, and is waited for.
+   */
+  readonly keepAlive: () => void;
   readonly #options: ConnectionOptions;
   readonly #socket: WebSocket;
   /** What the WebSocket runs on: frames that are shared by many are written to it as they are */
   readonly #stream: Duplex;
+  readonly #containment: Containment;
   readonly #operations = new Map<string, Operation>();
+  /** Those that are not yet begun: also those that the client has given up, as their work goes on all the same */
+  readonly #beginning = new Set<Operation>();
   readonly #authorization: string | undefined;
   #initTimer: NodeJS.Timeout | undefined;
   #cancelSignInTimer: (() => void) | undefined;
   #initialised = false;
   #viewer: Viewer | undefined;
-  /** Queries and mutations that are being executed: also those that the client has given up, as they go on all the same */
-  #requests = 0;
   #alive = true;
   #stalledTurns = 0;
+  #owesPong = false;
 
   /** `authorization` is that of the request which opened the socket; the client can give another when it begins. */
   constructor(
@@ -66,28 +77,32 @@ export class Connection implements OperationSocket {
     this.#stream = stream;
     this.#authorization = authorization;
     this.#options = options;
+    this.#containment = containTo('websocket', options.logger, () => this.#fail());
+    const { wrap } = this.#containment;
+    this.keepAlive = wrap(() => this.#pingOrCutOff());
     this.#initTimer = setTimeout(
-      () => this.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout'),
+      wrap(() => this.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout')),
       initTimeoutMs,
     );
-    socket.on('message', (data) => this.#receive(String(data)));
-    socket.once('close', () => this.#end());
-    stream.on('drain', () => {
-      this.#alive = true;
-      this.#stalledTurns = 0;
-      for (const operation of this.#operations.values()) operation.resume();
-    });
+    socket.on(
+      'message',
+      wrap((data: unknown) => this.#receive(String(data))),
+    );
+    socket.once(
+      'close',
+      wrap(() => this.#end()),
+    );
+    stream.on(
+      'drain',
+      wrap(() => this.#drained()),
+    );
   }
 
   close(code: number, reason: string): void {
-    this.#socket.close(code, reason);
+    this.#socket.close(code, closeReason(reason));
   }
 
-  /**
-   * Pings with the progress of every subscription; a client that has said nothing since the last time is cut off. One
-   * that reads slowly cannot have answered, and is waited for.
-   */
-  keepAlive(): void {
+  #pingOrCutOff(): void {
     if (this.blocked) {
       this.#stalledTurns += 1;
       if (this.#stalledTurns > maxStalledTurns) this.#socket.terminate();
@@ -103,7 +118,12 @@ export class Connection implements OperationSocket {
   }
 
   sendNext(id: Buffer, messages: readonly Message[]): void {
-    if (this.#isOpen()) writeNext(this.#stream, id, messages);
+    if (!this.#isOpen()) return;
+    try {
+      writeNext(this.#stream, id, messages);
+    } catch (error) {
+      this.#containment.fail(error);
+    }
   }
 
   send(message: object): void {
@@ -129,17 +149,13 @@ export class Connection implements OperationSocket {
     // what arrives behind the message for which the socket is being closed counts for nothing
     if (!this.#isOpen()) return;
     this.#alive = true;
-    let message: ProtocolMessage;
-    try {
-      message = parseMessage(text);
-    } catch {
-      return void this.close(CloseCode.BadRequest, 'Invalid message received');
-    }
+    const message = this.#read(text);
+    if (!message) return;
     switch (message.type) {
       case MessageType.ConnectionInit:
-        return void this.#initialise(message);
+        return void this.#initialise(message).catch(this.#containment.fail);
       case MessageType.Ping:
-        return void this.send({ type: 'pong', ...(message.payload ? { payload: message.payload } : {}) });
+        return void this.#answerPing(message, text.length <= maxEchoLength);
       case MessageType.Pong:
         return;
       case MessageType.Subscribe:
@@ -151,9 +167,34 @@ export class Connection implements OperationSocket {
     }
   }
 
+  /** Closes the socket for what is no message, or beyond the bounds of one. */
+  #read(text: string) {
+    try {
+      return readMessage(text, { known: this.#viewer !== undefined });
+    } catch (error) {
+      if (!(error instanceof BadMessageError)) throw error;
+      this.close(CloseCode.BadRequest, error.message);
+      return undefined;
+    }
+  }
+
+  /** One pong for all pings that come while the client reads nothing. */
+  #answerPing({ payload }: PingMessage, echoes: boolean): void {
+    if (this.blocked) this.#owesPong = true;
+    else this.send({ type: 'pong', ...(payload && echoes ? { payload } : {}) });
+  }
+
+  #drained(): void {
+    this.#alive = true;
+    this.#stalledTurns = 0;
+    if (this.#owesPong) this.send({ type: 'pong' });
+    this.#owesPong = false;
+    for (const operation of this.#operations.values()) operation.resume();
+  }
+
   async #initialise({ payload }: ConnectionInitMessage): Promise<void> {
     if (this.#initialised) {
-      return this.close(CloseCode.TooManyInitialisationRequests, 'Too many initialisation requests');
+      return void this.close(CloseCode.TooManyInitialisationRequests, 'Too many initialisation requests');
     }
     this.#initialised = true;
     clearTimeout(this.#initTimer);
@@ -164,11 +205,14 @@ export class Connection implements OperationSocket {
       if (!this.#isOpen()) return;
       this.#viewer = viewer;
       if (viewer.expiresAt !== undefined) {
-        this.#cancelSignInTimer = onceAt(viewer.expiresAt, () => this.#closeAsSignedOut());
+        this.#cancelSignInTimer = onceAt(
+          viewer.expiresAt,
+          this.#containment.wrap(() => this.#closeAsSignedOut()),
+        );
       }
       this.send({ type: 'connection_ack' });
     } catch (error) {
-      this.close(CloseCode.Forbidden, asReason(this.#options.executor.formatError(error).message));
+      this.close(CloseCode.Forbidden, this.#options.executor.formatError(error).message);
     }
   }
 
@@ -180,59 +224,49 @@ export class Connection implements OperationSocket {
     }
     const operation = new Operation(this, id);
     this.#operations.set(id, operation);
-    this.#run(operation, payload, this.#viewer).catch((error) => {
-      this.#options.logger.error({ error: messageOf(error) }, 'websocket.fault');
-      operation.refuse([this.#options.executor.formatError(error)]);
-    });
+    const refuse = (error: unknown) => operation.refuse([this.#options.executor.formatError(error)]);
+    const asked = readOperation(this.#options.executor, payload);
+    if ('errors' in asked) return void operation.refuse(asked.errors);
+    operation.isSubscription = asked.isSubscription;
+    const refusal = this.#refusalOfOneMore(operation);
+    if (refusal) return void operation.refuse([refusal]);
+    // nothing from here on holds the payload
+    this.#run(operation, asked, this.#viewer).catch(refuse).catch(this.#containment.fail);
   }
 
-  async #run(operation: Operation, payload: SubscribeMessage['payload'], viewer: Viewer): Promise<void> {
+  async #run(operation: Operation, { args, resumeAfter }: AskedOperation, viewer: Viewer): Promise<void> {
     const { executor } = this.#options;
-    const checked = executor.check(payload.query);
-    if ('errors' in checked) return operation.refuse(checked.errors);
-    const { document } = checked;
-    const definition = getOperationAST(document, payload.operationName);
-    if (!definition) return operation.refuse([executor.formatError(unknownOperation())]);
-    const args = {
-      schema: executor.schema,
-      document,
-      variableValues: payload.variables ?? undefined,
-      operationName: payload.operationName ?? undefined,
-    };
-    const isSubscription = definition.operation === OperationTypeNode.SUBSCRIPTION;
-    const refusal = this.#refusalOfOneMore(isSubscription);
-    if (refusal) return operation.refuse([refusal]);
-    operation.isSubscription = isSubscription;
-    const { after } = payload.extensions ?? {};
-    const request = {
-      correlationId: randomUUID(),
-      viewer,
-      resumeAfter: typeof after === 'string' ? after : undefined,
-      requester: requesterOf(this.#stream as Socket, viewer),
-      givenUp: operation.givenUp,
-      operationName: args.operationName,
-    };
-    if (!isSubscription) this.#requests += 1;
+    this.#beginning.add(operation);
     try {
-      const contextValue = await executor.contextOf(request, document);
+      const request = {
+        ...{ correlationId: randomUUID(), viewer, resumeAfter },
+        requester: requesterOf(this.#stream as Socket, viewer),
+        givenUp: operation.givenUp,
+        operationName: args.operationName,
+      };
+      const contextValue = await executor.contextOf(request, args.document);
       if (operation.over) return;
-      const begun = isSubscription
+      const begun = operation.isSubscription
         ? await executor.subscribe({ ...args, contextValue })
         : await executor.execute({ ...args, contextValue });
       if (operation.over) return;
       if ('join' in begun) operation.join(begun);
       else operation.answer(begun as ExecutionResult);
     } finally {
-      if (!isSubscription) this.#requests -= 1;
+      this.#beginning.delete(operation);
     }
   }
 
-  #refusalOfOneMore(isSubscription: boolean): GraphQLError | undefined {
+  #refusalOfOneMore({ isSubscription }: Operation): GraphQLError | undefined {
     const { maxSubscriptions } = this.#options;
-    let subscriptions = 0;
-    for (const operation of this.#operations.values()) if (operation.isSubscription) subscriptions += 1;
-    if (isSubscription && subscriptions >= maxSubscriptions) return tooManySubscriptions(maxSubscriptions);
-    return !isSubscription && this.#requests >= maxRequests ? tooManyRequests() : undefined;
+    let count = 0;
+    for (const { isSubscription: same, over } of this.#beginning) {
+      // what is not over is among the operations, where subscriptions are counted
+      if (same === isSubscription && (over || !isSubscription)) count += 1;
+    }
+    if (!isSubscription) return count >= maxRequests ? tooManyRequests() : undefined;
+    for (const operation of this.#operations.values()) if (operation.isSubscription) count += 1;
+    return count > maxSubscriptions ? tooManySubscriptions(maxSubscriptions) : undefined; // with this one
   }
 
   #signInIsOver(): boolean {
@@ -244,26 +278,35 @@ export class Connection implements OperationSocket {
   }
 
   #sendProgress(operations: Iterable<Operation>): void {
-    const cursors: Record<string, string> = Object.create(null); // clients choose the ids: __proto__ is one
-    const catchingUp: string[] = [];
-    for (const operation of operations) {
-      const progress = operation.progress();
-      if (!progress) continue;
-      cursors[operation.id] = progress.cursor;
-      if (!progress.live) catchingUp.push(operation.id);
-    }
-    this.send({ type: 'ping', payload: catchingUp.length > 0 ? { cursors, catchingUp } : { cursors } });
+    for (const ping of pingMessages(progressOf(operations))) this.send(ping);
   }
 
   #end(): void {
     clearTimeout(this.#initTimer);
     this.#cancelSignInTimer?.();
-    for (const operation of [...this.#operations.values()]) operation.end();
+    for (const operation of [...this.#operations.values()]) {
+      // one that cannot be ended keeps no other from it
+      try {
+        operation.end();
+      } catch (error) {
+        this.#containment.fail(error);
+      }
+    }
+  }
+
+  /** A fault of ours, in something that was done for this socket. */
+  #fail(): void {
+    this.close(CloseCode.InternalServerError, 'Internal server error');
+    this.#end();
   }
 }
 
-/** A close reason has room for 123 bytes. */
-const asReason = (message: string) => new TextDecoder().decode(Buffer.from(message).subarray(0, 120));
+function* progressOf(operations: Iterable<Operation>): Generator<OperationProgress> {
+  for (const operation of operations) {
+    const progress = operation.progress();
+    if (progress) yield { id: operation.id, ...progress };
+  }
+}
 
 const tooManySubscriptions = (most: number) =>
   new GraphQLError(`This socket has ${most} subscriptions open, which is the most it can have.`, {
@@ -274,6 +317,3 @@ const tooManyRequests = () =>
   new GraphQLError(`This socket has ${maxRequests} requests under way. Wait for an answer.`, {
     extensions: { code: 'UNAVAILABLE', retryable: true },
   });
-
-const unknownOperation = () =>
-  new GraphQLError('Name the operation to run: the document has none of that name.');

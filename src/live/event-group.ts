@@ -4,6 +4,9 @@
  */
 import type { LogEvent } from '../events/envelope.ts';
 import type { LogFilter } from '../log/filter.ts';
+import { type Containment, containTo } from '../platform/contained.ts';
+import { contained } from '../platform/errors.ts';
+import type { Logger } from '../platform/logger.ts';
 import { itself } from '../platform/requester.ts';
 import { Backlog } from './backlog.ts';
 import { logReplaced } from './cursor.ts';
@@ -26,6 +29,7 @@ export interface EventGroupOptions {
   readonly history: History;
   readonly filter: LogFilter;
   readonly renderer: Renderer;
+  readonly logger: Logger;
   /** Nobody is left */
   readonly onEmpty: () => void;
 }
@@ -43,18 +47,28 @@ export class EventGroup implements TailSubscriber, MembersGroup {
   readonly backlog: Backlog;
   readonly tail: Tail;
   readonly history: History;
+  /** Of the group: a fault in it ends its subscriptions, and no other group's */
+  readonly #containment: Containment;
+  readonly #logger: Logger;
   readonly #renderer: Renderer;
   readonly #onEmpty: () => void;
   readonly #members = new Set<EventMember>();
   readonly #remembered = new Map<number, Message | Promise<Message>>();
   #flushing = false;
+  /** What the backlog tells of a message that came later */
+  readonly #settled = {
+    ready: () => this.flushSoon(),
+    fault: (error: unknown) => this.#containment.fail(error),
+  };
 
-  constructor({ tail, history, filter, renderer, onEmpty }: EventGroupOptions) {
+  constructor({ tail, history, filter, renderer, logger, onEmpty }: EventGroupOptions) {
     this.tail = tail;
     this.history = history;
     this.filter = filter;
     this.#renderer = renderer;
     this.#onEmpty = onEmpty;
+    this.#logger = logger;
+    this.#containment = containTo('event group', logger, () => this.end(contained()));
     this.backlog = new Backlog(tail.join(this));
   }
 
@@ -87,13 +101,26 @@ export class EventGroup implements TailSubscriber, MembersGroup {
   }
 
   receive(event: LogEvent): void {
-    // more at once would only pile up; those who follow read it from history, at the pace of execution
-    if (this.backlog.executing >= maxExecuting) this.backlog.skip(event.position);
-    else this.backlog.push(event.position, this.#renderer.event(event), () => this.flushSoon());
+    try {
+      // more at once would only pile up; those who follow read it from history, at the pace of execution
+      if (this.backlog.executing >= maxExecuting) this.backlog.skip(event.position);
+      else this.backlog.push(event.position, this.#renderer.event(event), this.#settled);
+    } catch (error) {
+      this.#containment.fail(error);
+    }
   }
 
   /** Sends what waits to those who take it, a part at a time to each; true when there is more that could be sent. */
   flush(): boolean {
+    try {
+      return this.#flush();
+    } catch (error) {
+      this.#containment.fail(error);
+      return false;
+    }
+  }
+
+  #flush(): boolean {
     let [more, behind] = [false, false];
     let [wanted, awaited] = [this.backlog.end, this.backlog.end];
     for (const member of this.#members) {
@@ -110,15 +137,21 @@ export class EventGroup implements TailSubscriber, MembersGroup {
   flushSoon(): void {
     if (this.#flushing) return;
     this.#flushing = true;
-    setImmediate(() => {
-      this.#flushing = false;
-      if (this.flush()) this.flushSoon();
-    });
+    setImmediate(
+      this.#containment.wrap(() => {
+        this.#flushing = false;
+        if (this.flush()) this.flushSoon();
+      }),
+    );
   }
 
   /** The log was replaced: nothing that follows has to do with what came before. */
   end(error: unknown): void {
     for (const member of [...this.#members]) member.fail(error);
+  }
+
+  contain(error: unknown, member: EventMember): void {
+    containTo('subscription', this.#logger, () => member.fail(contained())).fail(error);
   }
 
   recall(event: LogEvent): Message | Promise<Message> {

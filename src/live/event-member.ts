@@ -33,6 +33,8 @@ export interface MembersGroup {
   /** Something may be sent, or let go of, at the next turn. */
   flushSoon(): void;
   leave(member: EventMember): void;
+  /** A fault in what was done for this member ends it, and no other. */
+  contain(error: unknown, member: EventMember): void;
 }
 
 export class EventMember implements Membership {
@@ -72,6 +74,15 @@ export class EventMember implements Membership {
 
   /** Sends a part of what waits; true when more could be sent at once. */
   pump(): boolean {
+    try {
+      return this.#pump();
+    } catch (error) {
+      this.#group.contain(error, this);
+      return false;
+    }
+  }
+
+  #pump(): boolean {
     if (this.#over) return false;
     if (this.#reading) {
       this.#wake();
@@ -79,7 +90,7 @@ export class EventMember implements Membership {
     }
     const { backlog } = this.#group;
     if (this.#wanted < backlog.first) {
-      void this.#catchUp();
+      this.#catchUp().catch((error) => this.#group.contain(error, this));
       return false;
     }
     if (this.#wanted >= backlog.ready || this.#outlet.blocked) return false;
@@ -133,7 +144,7 @@ export class EventMember implements Membership {
     this.#reads ??= new AbortController();
     while (this.#position < backlog.from && !this.#over) {
       if (this.#outlet.blocked) await this.#untilWoken();
-      else await this.#readPage().catch((error) => this.#recover(error));
+      else await this.#sendPage();
     }
     this.#reading = false;
     if (this.#over) return;
@@ -142,21 +153,27 @@ export class EventMember implements Membership {
     this.#group.flushSoon();
   }
 
-  async #readPage(): Promise<void> {
-    const { history, filter, tail } = this.#group;
+  async #sendPage(): Promise<void> {
     const after = this.#position;
-    const work = { requester: this.#requester, signal: this.#reads!.signal };
-    const page = await history.read({ filter, after, upTo: tail.position, limit: historyPage }, work);
-    if (this.#over) return;
-    const messages: Message[] = [];
-    for (let start = 0; start < page.events.length; start += executeAtOnce) {
-      const part = page.events.slice(start, start + executeAtOnce);
-      messages.push(...(await Promise.all(part.map((event) => this.#group.recall(event)))));
-    }
-    if (!(await this.#sendAll(messages))) return;
+    const page = await this.#readPage(after).catch((error) => this.#recover(error));
+    if (!page || !(await this.#sendAll(page.messages))) return;
     this.#position = page.next;
     // the outbox says that less is published than this process has seen: its checkpoint follows soon
     if (page.next === after) await delay(retryMs);
+  }
+
+  async #readPage(after: number): Promise<{ messages: readonly Message[]; next: number }> {
+    const { history, filter, tail } = this.#group;
+    const work = { requester: this.#requester, signal: this.#reads!.signal };
+    const wanted = { filter, after, upTo: tail.position, limit: historyPage };
+    const { events, next } = await history.read(wanted, work);
+    if (this.#over) return { messages: [], next };
+    const messages: Message[] = [];
+    for (let start = 0; start < events.length; start += executeAtOnce) {
+      const part = events.slice(start, start + executeAtOnce);
+      messages.push(...(await Promise.all(part.map((event) => this.#group.recall(event)))));
+    }
+    return { messages, next };
   }
 
   /** In parts, waiting where the client reads slowly; false when the subscription ended meanwhile. */
@@ -172,11 +189,11 @@ export class EventMember implements Membership {
   }
 
   /** A store that is away is asked again: the client stays where it is, and is told so with each keep-alive. */
-  async #recover(error: unknown): Promise<void> {
+  async #recover(error: unknown): Promise<undefined> {
     if (this.#over) return;
-    if (error instanceof EpochChangedError) return this.fail(logReplaced());
-    if (error instanceof DomainError && !error.retryable) return this.fail(error);
-    await delay(retryMs + Math.random() * retryMs);
+    if (error instanceof EpochChangedError) this.fail(logReplaced());
+    else if (error instanceof DomainError && !error.retryable) this.fail(error);
+    else await delay(retryMs + Math.random() * retryMs);
   }
 
   async #untilWoken(): Promise<void> {

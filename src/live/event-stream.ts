@@ -3,7 +3,9 @@
  * id, so that a plain EventSource resumes by itself with Last-Event-ID.
  */
 import { type ExecutionResult, GraphQLError } from 'graphql';
+import { type Containment, containTo } from '../platform/contained.ts';
 import { onceAt } from '../platform/deadline.ts';
+import type { Logger } from '../platform/logger.ts';
 import { jsonOf, type Message, toMessage } from './message.ts';
 import type { Membership, Outlet, Progress } from './outlet.ts';
 import { tokenHeader } from './single-connection/protocol.ts';
@@ -42,26 +44,33 @@ export function eventStream(
   begun: Subscription | ExecutionResult,
   keepAliveMs: number,
   gone: AbortSignal,
+  logger: Logger,
   seesPings = false,
 ): ReadableStream<Uint8Array> {
   let stream: EventStream;
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        stream = new EventStream(controller, seesPings);
+        stream = new EventStream(controller, seesPings, logger);
         if ('join' in begun) stream.join(begun, keepAliveMs);
         else stream.answer(begun);
-        gone.addEventListener('abort', () => stream.end(), { once: true });
+        const { wrap } = stream.containment;
+        gone.addEventListener(
+          'abort',
+          wrap(() => stream.end()),
+          { once: true },
+        );
         if (gone.aborted) stream.end();
       },
-      pull: () => stream.resume(),
-      cancel: () => stream.end(),
+      pull: () => stream.containment.wrap(() => stream.resume())(),
+      cancel: () => stream.containment.wrap(() => stream.end())(),
     },
     new ByteLengthQueuingStrategy({ highWaterMark: maxUnsentBytes }),
   );
 }
 
 class EventStream implements Outlet {
+  readonly containment: Containment;
   readonly #controller: ReadableStreamDefaultController<Uint8Array>;
   readonly #seesPings: boolean;
   #membership: Membership | undefined;
@@ -69,9 +78,13 @@ class EventStream implements Outlet {
   #cancelSignInTimer: (() => void) | undefined;
   #over = false;
 
-  constructor(controller: ReadableStreamDefaultController<Uint8Array>, seesPings: boolean) {
+  constructor(controller: ReadableStreamDefaultController<Uint8Array>, seesPings: boolean, logger: Logger) {
     this.#controller = controller;
     this.#seesPings = seesPings;
+    this.containment = containTo('event stream', logger, (error) => {
+      this.end();
+      controller.error(error); // its connection is cut, and an EventSource comes back
+    });
   }
 
   join(subscription: Subscription, keepAliveMs: number): void {
@@ -79,11 +92,17 @@ class EventStream implements Outlet {
     this.#membership = subscription.join(this);
     if (this.#over) return;
     this.#keepAlive();
-    if (expiresAt !== undefined) this.#cancelSignInTimer = onceAt(expiresAt, () => this.answer(signInIsOver));
-    this.#timer = setInterval(() => {
+    const { wrap } = this.containment;
+    if (expiresAt !== undefined)
+      this.#cancelSignInTimer = onceAt(
+        expiresAt,
+        wrap(() => this.answer(signInIsOver)),
+      );
+    const turn = wrap(() => {
       // a client that does not read gets nothing more until it does
       if (!this.blocked) this.#keepAlive();
-    }, keepAliveMs);
+    });
+    this.#timer = setInterval(turn, keepAliveMs);
   }
 
   /** The last result of the stream. */

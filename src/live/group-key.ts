@@ -8,54 +8,57 @@ import {
   print,
   visit,
 } from 'graphql';
+import { type Key, keyOf } from '../platform/key.ts';
+import { declaredOnly, type Variables } from './variables.ts';
 
 export interface SubscriptionOperation {
   readonly document: DocumentNode;
   readonly operationName: string | null | undefined;
-  readonly variables: Readonly<Record<string, unknown>> | null | undefined;
+  readonly variables: Variables | null | undefined;
   /** Stands for everything of the viewer that a resolver may look at */
   readonly scope: string;
 }
 
 /**
  * The same text for subscriptions with the same document, variables and viewer scope, wherever they start: the cursor
- * is left out. Different text for all others.
+ * is left out, and so is what the operation does not declare. Different text for all others.
  */
-export function groupKey({ document, operationName, variables, scope }: SubscriptionOperation): string {
-  const { text, cursorVariable } = shapeOf(document, operationName);
-  const { [cursorVariable ?? '']: _cursor, ...others } = variables ?? {};
-  const given = cursorVariable === undefined ? (variables ?? {}) : others;
-  return JSON.stringify([text, operationName ?? null, scope, inOrder(given)]);
+export function groupKey({ document, operationName, variables, scope }: SubscriptionOperation): Key {
+  const { text, operation, cursorVariable } = shapeOf(document, operationName ?? null);
+  const { [cursorVariable ?? '']: _cursor, ...given } =
+    (operation && declaredOnly(operation, variables)) ?? {};
+  return keyOf(text, operationName ?? null, scope, JSON.stringify(inOrder(given)));
 }
 
 interface Shape {
   readonly text: string;
-  /** The variable that holds the cursor and nothing else */
+  readonly operation: OperationDefinitionNode | null | undefined;
+  /** The variable that holds the cursor and nothing else; no variable is called '' */
   readonly cursorVariable: string | undefined;
 }
 
-const shapes = new WeakMap<DocumentNode, Map<string, Shape>>();
+const shapes = new WeakMap<DocumentNode, Map<string | null, Shape>>();
 
-function shapeOf(document: DocumentNode, operationName: string | null | undefined): Shape {
-  const known = shapes.getOrInsertComputed(document, () => new Map<string, Shape>());
-  return known.getOrInsertComputed(operationName ?? '', () =>
+function shapeOf(document: DocumentNode, operationName: string | null): Shape {
+  const known = shapes.getOrInsertComputed(document, () => new Map<string | null, Shape>());
+  return known.getOrInsertComputed(operationName, () =>
     findShape(document, getOperationAST(document, operationName)),
   );
 }
 
 function findShape(document: DocumentNode, operation: OperationDefinitionNode | null | undefined): Shape {
   const cursor = operation && cursorArgument(operation);
-  if (!cursor) return { text: print(document), cursorVariable: undefined };
+  if (!cursor) return { text: print(document), operation, cursorVariable: undefined };
   const variable = cursor.value.kind === Kind.VARIABLE ? cursor.value.name.value : undefined;
   // a variable that decides something else too is no mere cursor
   if (variable !== undefined && usesOf(document, variable) > 1) {
-    return { text: print(document), cursorVariable: undefined };
+    return { text: print(document), operation, cursorVariable: undefined };
   }
   const without = visit(document, {
     [Kind.ARGUMENT]: (node) => (node === cursor ? null : undefined),
     [Kind.VARIABLE_DEFINITION]: (node) => (node.variable.name.value === variable ? null : undefined),
   });
-  return { text: print(without), cursorVariable: variable };
+  return { text: print(without), operation, cursorVariable: variable };
 }
 
 /** `after` of the subscription's own field. */

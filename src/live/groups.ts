@@ -1,5 +1,6 @@
 /** The groups of this process: subscriptions that share an execution find each other here. */
-
+import type { Key } from '../platform/key.ts';
+import type { Logger } from '../platform/logger.ts';
 import type { Requester } from '../platform/requester.ts';
 import { EventGroup, type Renderer } from './event-group.ts';
 import type { History } from './history.ts';
@@ -21,7 +22,7 @@ export interface Groups {
    * the requester's turns.
    */
   join(
-    key: string,
+    key: Key,
     source: LiveSource,
     renderer: GroupRenderer,
     outlet: Outlet,
@@ -41,20 +42,21 @@ export interface GroupsOptions {
   readonly tail: Tail;
   readonly history: History;
   readonly signals: Signals;
+  readonly logger: Logger;
 }
 
-export function createGroups({ tail, history, signals }: GroupsOptions): Groups {
-  const eventGroups = new Map<string, EventGroup>();
-  const signalGroups = new Map<string, SignalGroup>();
+export function createGroups({ tail, history, signals, logger }: GroupsOptions): Groups {
+  const eventGroups = new Map<Key, EventGroup>();
+  const signalGroups = new Map<Key, SignalGroup>();
 
-  const eventGroup = (key: string, { filter }: EventsSource, renderer: Renderer) => {
+  const eventGroup = (key: Key, { filter }: EventsSource, renderer: Renderer) => {
     const onEmpty = () => void eventGroups.delete(key);
-    return new EventGroup({ tail, history, filter, renderer, onEmpty });
+    return new EventGroup({ tail, history, filter, renderer, logger, onEmpty });
   };
-  const signalGroup = (key: string, { watch }: SignalSource, renderer: GroupRenderer) => {
+  const signalGroup = (key: Key, { watch }: SignalSource, renderer: GroupRenderer) => {
     const onEmpty = () => void signalGroups.delete(key);
     const { value: render, error: errorMessage } = renderer;
-    return new SignalGroup({ signals, watch, render, errorMessage, onEmpty });
+    return new SignalGroup({ signals, watch, render, errorMessage, logger, onEmpty });
   };
 
   return {

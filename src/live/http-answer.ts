@@ -4,6 +4,7 @@ import { type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { eventStreamType, jsonType, type MediaType, negotiate } from '../http/media-type.ts';
 import { type HttpExtension, headersOf, statusOf } from '../http/status.ts';
+import type { Logger } from '../platform/logger.ts';
 import { eventStream, eventStreamHeaders, isEventSource } from './event-stream.ts';
 import type { Executor } from './executor.ts';
 import { tokenOf } from './single-connection/protocol.ts';
@@ -12,6 +13,7 @@ import type { Subscription } from './subscribe.ts';
 export interface AnswerOptions {
   readonly executor: Executor;
   readonly keepAliveMs: number;
+  readonly logger: Logger;
   readonly correlationIdOf: (request: Request) => string;
   readonly onEventStream: (response: ServerResponse) => void;
 }
@@ -23,7 +25,7 @@ export interface NodeContext {
 
 /** Negotiates before anything is executed, so that nothing is done whose outcome could not be told. */
 export function useAnswer(options: AnswerOptions): Plugin<NodeContext> {
-  const { executor, keepAliveMs, correlationIdOf, onEventStream } = options;
+  const { executor, keepAliveMs, correlationIdOf, logger, onEventStream } = options;
   const negotiated = new WeakMap<Request, MediaType | undefined>();
 
   return {
@@ -46,7 +48,7 @@ export function useAnswer(options: AnswerOptions): Plugin<NodeContext> {
       if (type === eventStreamType) {
         setResultProcessor(
           (_result, { Response }) =>
-            new Response(eventStream(answer, keepAliveMs, request.signal, isEventSource(request)), {
+            new Response(eventStream(answer, keepAliveMs, request.signal, logger, isEventSource(request)), {
               headers: eventStreamHeaders,
             }),
           type,

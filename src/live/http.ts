@@ -2,17 +2,25 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendNodeResponse } from '@whatwg-node/server';
-import { type DocumentNode, type ExecutionArgs, type GraphQLSchema, validate } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type GraphQLSchema,
+  getOperationAST,
+  validate,
+} from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { checkSearch } from '../http/check-search.ts';
 import { readBody } from '../http/read-body.ts';
 import { refuse } from '../http/refusal.ts';
+import type { Logger } from '../platform/logger.ts';
 import { requesterOf } from '../platform/requester.ts';
 import type { SignIn } from '../platform/sign-in.ts';
 import { withBlame } from './blame.ts';
 import { type Executor, parseDocument } from './executor.ts';
 import { type NodeContext, useAnswer } from './http-answer.ts';
 import { useSingleConnection } from './single-connection/use-single-connection.ts';
+import { declaredOnly } from './variables.ts';
 
 export interface HttpOptions {
   readonly path: string;
@@ -23,6 +31,7 @@ export interface HttpOptions {
   readonly maxSubscriptions: number;
   readonly maxAnswerBytes: number;
   readonly signIn: SignIn;
+  readonly logger: Logger;
   /** Called with the response of each subscription, before it begins. */
   readonly onEventStream: (response: ServerResponse) => void;
 }
@@ -31,7 +40,7 @@ export interface HttpOptions {
 export type HttpApi = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 export function createHttpApi(options: HttpOptions): HttpApi {
-  const { path, schema, executor, keepAliveMs, signIn, onEventStream } = options;
+  const { path, schema, executor, keepAliveMs, signIn, logger, onEventStream } = options;
   const yoga = createYoga<NodeContext>({
     schema,
     graphqlEndpoint: path,
@@ -46,7 +55,7 @@ export function createHttpApi(options: HttpOptions): HttpApi {
     graphiql: false, // src/playground is ours
     plugins: [
       useExecutor(executor, signIn),
-      useAnswer({ executor, keepAliveMs, correlationIdOf, onEventStream }),
+      useAnswer({ executor, keepAliveMs, correlationIdOf, logger, onEventStream }),
       useSingleConnection(options),
     ],
   });
@@ -86,6 +95,15 @@ const methods = ['GET', 'POST', 'PUT', 'DELETE']; // the last two about event st
 /** Runs every operation through the executor. */
 function useExecutor(executor: Executor, signIn: SignIn): Plugin<NodeContext> {
   return {
+    onParams({ params }) {
+      const checked = executor.check(params.query ?? '');
+      const definition = 'document' in checked && getOperationAST(checked.document, params.operationName);
+      const { variables } = params;
+      if (!definition || !variables) return;
+      // in place: the request holds what was parsed for as long as its event stream lives
+      const declared = declaredOnly(definition, variables);
+      for (const name of Object.keys(variables)) if (!Object.hasOwn(declared, name)) delete variables[name];
+    },
     onParse({ params, setParseFn, setParsedDocument }) {
       const checked = executor.check(String(params.source));
       if ('document' in checked) setParsedDocument(checked.document);

@@ -31,7 +31,7 @@ export function createSharedScan(reader: () => Reader): SharedScan {
       await nextTurn(); // those who come in the same moment share
       const seekers = waiting.filter(isSought).sort((one, other) => one.read.after - other.read.after);
       waiting = [];
-      await scan(reader(), seekers).catch((error) => {
+      await Promise.try(() => scan(reader(), seekers)).catch((error) => {
         for (const seeker of seekers) seeker.fail(error);
       });
     }

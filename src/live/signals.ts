@@ -3,12 +3,14 @@
  * is also read again on every reconnect and at intervals while anybody watches: a lost message is late, never stale for
  * ever. Watchers of the same value share one reading of it.
  */
-import { RedisPubSub } from 'graphql-redis-subscriptions';
 import type { Redis } from 'ioredis';
-import { DomainError } from '../platform/errors.ts';
+import { type Containment, containTo } from '../platform/contained.ts';
+import { contained, DomainError } from '../platform/errors.ts';
 import { logged } from '../platform/failures/text.ts';
+import { type Key, type KeyPart, keyOf } from '../platform/key.ts';
 import type { Logger } from '../platform/logger.ts';
 import { signalChannel } from './signal-channel.ts';
+import { createSignalListener } from './signal-listener.ts';
 import { createTurnstile } from './turnstile.ts';
 
 export interface SignalWatch<Value> {
@@ -16,8 +18,8 @@ export interface SignalWatch<Value> {
   readonly signal: string;
   /** What of the signal the value is about: changes of anything else are not even heard */
   readonly about?: string;
-  /** What tells this value from others of the signal, such as its arguments */
-  readonly key: string;
+  /** What tells this value from others of the signal, such as its arguments: those that are not given as null */
+  readonly key: readonly KeyPart[];
   readonly read: () => Promise<Value>;
   /** Pause between readings when no change is told, ms */
   readonly everyMs?: number;
@@ -57,32 +59,28 @@ const readsAtOnce = 8; // of the values that one change may touch: they take tur
 const defaultEveryMs = 5_000;
 
 export function createSignals({ publisher, subscriber, logName, logger }: SignalsOptions): Signals {
-  forgiveUnsubscribing(subscriber);
-  const pubsub = new RedisPubSub({ publisher, subscriber });
   const turnstile = createTurnstile(readsAtOnce);
-  const values = new Map<string, SharedValue<unknown>>();
+  const values = new Map<Key, SharedValue<unknown>>();
   const readAllAgain = () => {
     for (const value of values.values()) value.changed();
   };
-  subscriber.on('ready', readAllAgain);
+  const listener = createSignalListener({ publisher, subscriber, heardAgain: readAllAgain, logger });
 
   const share = <Value>(watch: SignalWatch<Value>): SharedValue<Value> => {
-    const name = `${watch.signal} ${watch.key}`;
+    const name = keyOf(watch.signal, watch.about ?? null, watch.key);
     const known = values.get(name) as SharedValue<Value> | undefined;
     if (known) return known;
     const read = () => turnstile(watch.read);
     const value = new SharedValue({ ...watch, read }, logger, () => {
       values.delete(name);
-      void listening.then((id) => pubsub.unsubscribe(id)).catch(() => {});
+      stopListening();
     });
-    const listening = pubsub.subscribe(signalChannel(logName, watch.signal, watch.about), () =>
-      value.changed(),
-    );
-    listening.then(
-      () => value.changed(), // between its first reading and now, nobody heard
-      // without it the value is still read at intervals
-      (error) => logger.warn({ signal: watch.signal, ...logged(error) }, 'signal.not_heard'),
-    );
+    const changed = () => value.changed();
+    // between its first reading and when it is listened to, nobody heard
+    const stopListening = listener.listen(signalChannel(logName, watch.signal, watch.about), {
+      listening: changed,
+      changed,
+    });
     values.set(name, value as SharedValue<unknown>);
     return value;
   };
@@ -93,25 +91,10 @@ export function createSignals({ publisher, subscriber, logName, logger }: Signal
       return values.size;
     },
     async stop() {
-      subscriber.off('ready', readAllAgain);
+      listener.stop();
       for (const value of [...values.values()]) value.stop();
     },
   };
-}
-
-/**
- * The library unsubscribes and looks at no answer: that none comes, as when the process ends while Redis is away, must not
- * end up as a rejection that nobody handles.
- */
-function forgiveUnsubscribing(subscriber: Redis): void {
-  for (const command of ['unsubscribe', 'punsubscribe'] as const) {
-    const send = subscriber[command].bind(subscriber);
-    subscriber[command] = ((...channels: string[]) => {
-      const answer = send(...channels);
-      answer.catch(() => {});
-      return answer;
-    }) as Redis[typeof command];
-  }
 }
 
 /** One value, read for all who watch it. */
@@ -119,7 +102,8 @@ class SharedValue<Value> {
   readonly #watch: SignalWatch<Value>;
   readonly #logger: Logger;
   readonly #onUnwatched: () => void;
-  readonly #watchers = new Set<SignalWatcher<Value>>();
+  readonly #watchers = new Map<SignalWatcher<Value>, Containment>();
+  readonly #containment: Containment;
   #latest: { readonly value: Value; readonly text: string } | undefined;
   #reading = false;
   #changedWhileReading = false;
@@ -131,7 +115,8 @@ class SharedValue<Value> {
     this.#watch = watch;
     this.#logger = logger;
     this.#onUnwatched = onUnwatched;
-    void this.#read();
+    this.#containment = containTo(`signal ${watch.signal}`, logger, () => this.stop(contained()));
+    this.#readAgain();
   }
 
   /** The value may have changed: it is read soon, and at most once per 100 ms. */
@@ -141,13 +126,18 @@ class SharedValue<Value> {
   }
 
   watch(watcher: SignalWatcher<Value>): SignalSubscription {
-    this.#watchers.add(watcher);
-    if (this.#latest) watcher.changed(this.#latest.value);
-    return {
-      leave: () => {
-        if (this.#watchers.delete(watcher) && this.#watchers.size === 0) this.stop();
-      },
+    const leave = () => {
+      if (this.#watchers.delete(watcher) && this.#watchers.size === 0) this.stop();
     };
+    this.#watchers.set(
+      watcher,
+      containTo(`watcher of signal ${this.#watch.signal}`, this.#logger, () => {
+        leave();
+        watcher.ended(contained());
+      }),
+    );
+    if (this.#latest) this.#tell(this.#latest.value, [watcher]);
+    return { leave };
   }
 
   stop(error?: DomainError): void {
@@ -155,8 +145,9 @@ class SharedValue<Value> {
     this.#stopped = true;
     clearTimeout(this.#timer);
     this.#onUnwatched();
-    for (const watcher of [...this.#watchers]) watcher.ended(error);
+    const watchers = [...this.#watchers];
     this.#watchers.clear();
+    for (const [watcher, { wrap }] of watchers) wrap(() => watcher.ended(error))();
   }
 
   async #read(): Promise<void> {
@@ -168,7 +159,7 @@ class SharedValue<Value> {
       const text = JSON.stringify(this.#watch.significant?.(value) ?? value);
       if (text !== this.#latest?.text) {
         this.#latest = { value, text };
-        for (const watcher of [...this.#watchers]) watcher.changed(value);
+        this.#tell(value, [...this.#watchers.keys()]);
       }
     } catch (error) {
       // the value cannot be asked for: its arguments are not right
@@ -179,9 +170,18 @@ class SharedValue<Value> {
     this.#schedule(this.#changedWhileReading ? conflateMs : (this.#watch.everyMs ?? defaultEveryMs));
   }
 
+  /** A watcher that cannot take it keeps it from no other. */
+  #tell(value: Value, watchers: readonly SignalWatcher<Value>[]): void {
+    for (const watcher of watchers) this.#watchers.get(watcher)?.wrap(() => watcher.changed(value))();
+  }
+
   #schedule(ms: number): void {
     if (this.#stopped) return;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#read(), ms);
+    this.#timer = setTimeout(() => this.#readAgain(), ms);
+  }
+
+  #readAgain(): void {
+    this.#containment.wrap(() => this.#read())();
   }
 }

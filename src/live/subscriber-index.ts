@@ -68,8 +68,11 @@ export function eventEntries(event: LogEvent): string[] {
   ];
 }
 
-const aggregateEntry = (id: string) => `aggregate ${id}`;
-const correlationEntry = (id: string) => `correlation ${id}`;
-const keyEntry = (key: string) => `key ${key}`;
-const typeEntry = (type: string) => `type ${type}`;
-const topicEntry = (topic: string) => `topic ${topic}`;
+/** No kind holds a space, so that the same text is the same kind and name. Not keyOf: this is made of every event. */
+const entry = (kind: 'aggregate' | 'correlation' | 'key' | 'type' | 'topic', name: string) =>
+  `${kind} ${name}`;
+const aggregateEntry = (id: string) => entry('aggregate', id);
+const correlationEntry = (id: string) => entry('correlation', id);
+const keyEntry = (key: string) => entry('key', key);
+const typeEntry = (type: string) => entry('type', type);
+const topicEntry = (topic: string) => entry('topic', topic);

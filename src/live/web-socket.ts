@@ -5,6 +5,7 @@ import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { FrontDoor } from '../http/front-door.ts';
 import { type Refusal, refuseUpgrade } from '../http/refusal.ts';
+import { containTo } from '../platform/contained.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { SignIn } from '../platform/sign-in.ts';
 import { Connection } from './connection.ts';
@@ -45,8 +46,7 @@ export function serveWebSocket(options: WebSocketOptions): WebSocketTransport {
       protocols.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) && GRAPHQL_TRANSPORT_WS_PROTOCOL,
   });
 
-  const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    hearErrors(stream, logger);
+  const open = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     const refusal = frontDoor.check(request) ?? (request.url?.split('?')[0] === path ? undefined : elsewhere);
     if (refusal) return refuseUpgrade(stream, refusal);
     const { authorization } = request.headers;
@@ -60,6 +60,10 @@ export function serveWebSocket(options: WebSocketOptions): WebSocketTransport {
       turn.add(connection);
       socket.once('close', () => turn.delete(connection));
     });
+  };
+  const upgrade = (...[request, stream, head]: Parameters<typeof open>) => {
+    hearErrors(stream, logger);
+    containTo('upgrade', logger, () => stream.destroy()).wrap(open)(request, stream, head);
   };
   server.on('upgrade', upgrade);
   let turnAt = 0;

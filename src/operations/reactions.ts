@@ -2,6 +2,7 @@
 import type { Pool } from 'pg';
 import type { LogEvent } from '../events/envelope.ts';
 import { summaryOf } from '../platform/failures/text.ts';
+import { keyOf } from '../platform/key.ts';
 import type { OrderedLanes, Queues } from './queues.ts';
 import { type Outcome, readOutcomes } from './reaction-outcomes.ts';
 
@@ -50,7 +51,7 @@ export async function readReactions(
   );
 }
 
-const pairOf = (consumer: string, eventId: string) => `${eventId} ${consumer}`;
+const pairOf = (consumer: string, eventId: string) => keyOf(eventId, consumer);
 
 async function readConsumers(pool: Pool, events: readonly LogEvent[]): Promise<readonly Consumer[]> {
   const { rows } = await pool.query<Consumer>(

@@ -38,6 +38,9 @@ export const notFound = (what: string, id: string) => {
   return new DomainError('NOT_FOUND', `There is no ${what} "${shown}".`);
 };
 
+/** What a client is told of a fault that was logged where it was contained. */
+export const contained = () => new DomainError('INTERNAL', 'Something went wrong on our side.');
+
 /** The text of anything that was thrown, without secrets. */
 export function messageOf(error: unknown): string {
   return redact(error instanceof Error ? error.message : String(error));

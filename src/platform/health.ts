@@ -33,11 +33,21 @@ export async function answerHealth(
       return true;
     }
     case '/metrics':
-      response.setHeader('content-type', health.registry.contentType);
-      response.end(await health.registry.metrics());
+      await answerMetrics(health.registry, response);
       return true;
     default:
       return false;
+  }
+}
+
+/** A figure that cannot be read is told to who asks: a throw here would end the process. */
+async function answerMetrics(registry: Registry, response: ServerResponse): Promise<void> {
+  try {
+    const metrics = await registry.metrics();
+    response.setHeader('content-type', registry.contentType);
+    response.end(metrics);
+  } catch (error) {
+    response.writeHead(500, { 'content-type': 'text/plain' }).end(`${messageOf(error)}\n`);
   }
 }
 
@@ -80,6 +90,7 @@ export async function startHealthServer(health: Health, host: string, port: numb
     server.once('error', reject);
     server.listen(port, host, resolve);
   });
+  server.on('error', () => {}); // a connection that cannot be accepted is no reason to end the process
   return {
     port: (server.address() as AddressInfo).port,
     stop: () =>

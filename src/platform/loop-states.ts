@@ -1,5 +1,6 @@
 /** How the loops of this process fare: what readiness and metrics tell. A process runs one role, so that names are enough. */
 import { messageOf } from './errors.ts';
+import { keyOf } from './key.ts';
 import { reasonOf } from './reason.ts';
 
 export interface LoopState {
@@ -63,7 +64,7 @@ export function recordLoop(name: string): LoopRecord {
 }
 
 function count(loop: string, reason: string): void {
-  const key = `${loop} ${reason}`;
+  const key = keyOf(loop, reason);
   const entry = failed.get(key) ?? { loop, reason, count: 0 };
   entry.count += 1;
   failed.set(key, entry);

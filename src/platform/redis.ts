@@ -76,8 +76,22 @@ function open(options: RedisConnectionOptions, extra: Partial<ConnectionSettings
   };
   const redis = new Redis(options.url, settings as RedisOptions & { replyMapping?: 'legacy' });
   logOutages(redis, options);
+  hearRefusals(redis);
   keepAsking(redis);
   return redis;
+}
+
+/**
+ * ioredis subscribes again by itself with each new connection and looks at no answer: a channel that the user lacks by then
+ * would be a rejection that nobody handles, and end the process. Callers are told as before.
+ */
+function hearRefusals(redis: Redis): void {
+  const subscribe = redis.subscribe.bind(redis) as (...channels: unknown[]) => Promise<unknown>;
+  redis.subscribe = ((...channels: unknown[]) => {
+    const answer = subscribe(...channels);
+    answer.catch(() => {});
+    return answer;
+  }) as Redis['subscribe'];
 }
 
 /** An answer is always due soon: what lets the time-out on the socket see a silence. Subscriber mode allows it too. */

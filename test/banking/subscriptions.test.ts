@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { signalChannel } from '../../src/live/signal-channel.ts';
 import { openEventStream } from '../support/event-stream.ts';
 import { type Subscription, subscribe } from '../support/graphql-client.ts';
 import { openAdmin } from '../support/published.ts';
@@ -66,17 +67,21 @@ test('commands and the steps of the worker alike tell what has changed, and of n
   const told: string[] = [];
   await admin.psubscribe('aorta:signal:*');
   admin.on('pmessage', (_pattern, channel) => told.push(channel));
-  const isTold = (what: string) =>
-    until(() => told.includes(`aorta:signal:${what}`), { message: () => `${what} is told; so far ${told}` });
+  const isTold = (signal: string, about: string) =>
+    until(() => told.includes(signalChannel('aorta', signal, about)), {
+      message: () => `${signal} ${about} is told; so far ${told}`,
+    });
 
   await ada.deposit({ accountId: one.id, amount: '5' });
-  await isTold(`account:${one.id}`);
+  await isTold('account', one.id);
   told.length = 0;
   const sent = await ada.transfer(one.id, other.id, '400');
-  await isTold(`account:${one.id}`);
-  await isTold(`account:${other.id}`);
+  await isTold('account', one.id);
+  await isTold('account', other.id);
   await settled(ada, sent.id);
-  await until(() => told.filter((channel) => channel === `aorta:signal:transfer:${sent.id}`).length === 2);
+  await until(
+    () => told.filter((channel) => channel === signalChannel('aorta', 'transfer', sent.id)).length === 2,
+  );
   expect(told.some((channel) => channel.includes(third.id))).toBe(false);
 });
 

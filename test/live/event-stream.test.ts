@@ -6,6 +6,8 @@ import { decodeCursor } from '../../src/live/cursor.ts';
 import { eventStream } from '../../src/live/event-stream.ts';
 import { EventsSource } from '../../src/live/sources.ts';
 import type { Subscription } from '../../src/live/subscribe.ts';
+import { keyOf } from '../../src/platform/key.ts';
+import { createLogger } from '../../src/platform/logger.ts';
 import { readLog } from '../support/log.ts';
 import { until } from '../support/until.ts';
 import { createWorld } from '../support/world.ts';
@@ -15,6 +17,8 @@ import { beat, openLive } from './support.ts';
 const keepAliveMs = 5; // many progress ids
 const nobodyLeft = { groups: 0, subscribers: 0, behind: 0 };
 
+const logger = createLogger('test', 'silent');
+
 test('a stream that is read in bursts has every event once and in order, and its ids never go back', async () => {
   await using world = await createWorld();
   await using live = await openLive(world);
@@ -22,7 +26,7 @@ test('a stream that is read in bursts has every event once and in order, and its
   await beat(world.database, 2_000);
   await until(() => live.tail.position >= 2_000);
 
-  const body = eventStream(followFrom(live, 0), keepAliveMs, new AbortController().signal);
+  const body = eventStream(followFrom(live, 0), keepAliveMs, new AbortController().signal, logger);
   const positionOf = (cursor: string) => decodeCursor(live.tail.epoch, cursor);
   await using stream = readInBursts(body, positionOf);
   await until(() => stream.items.length > 0);
@@ -49,9 +53,9 @@ test('a stream whose client is gone before anybody has read it holds nothing', a
   const early = new AbortController();
   const late = new AbortController();
   early.abort();
-  const unread = eventStream(followFrom(live, undefined), keepAliveMs, early.signal);
+  const unread = eventStream(followFrom(live, undefined), keepAliveMs, early.signal, logger);
   expect(live.groups.count(), 'of a client that was gone already').toEqual(nobodyLeft);
-  const unreadToo = eventStream(followFrom(live, undefined), keepAliveMs, late.signal);
+  const unreadToo = eventStream(followFrom(live, undefined), keepAliveMs, late.signal, logger);
   expect(live.groups.count()).toMatchObject({ subscribers: 1 });
   late.abort();
   expect(live.groups.count(), 'of a client that went').toEqual(nobodyLeft);
@@ -62,7 +66,7 @@ test('a stream whose client is gone before anybody has read it holds nothing', a
 function followFrom(live: Awaited<ReturnType<typeof openLive>>, after: number | undefined): Subscription {
   const source = new EventsSource(live.tail.epoch, { topics: catalogue.topics }, after);
   const renderer = createRenderer({ encode: live.encode, padding: 300 });
-  return { join: (outlet) => live.groups.join('all', source, renderer, outlet) };
+  return { join: (outlet) => live.groups.join(keyOf('all'), source, renderer, outlet) };
 }
 
 /** A reader that takes what it is given at once, several pieces in one breath, and then rests. */

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { catalogue } from '../../src/app/modules.ts';
 import { EventsSource } from '../../src/live/sources.ts';
 import { readSink } from '../../src/outbox/sinks.ts';
+import { keyOf } from '../../src/platform/key.ts';
 import { readLog } from '../support/log.ts';
 import { until } from '../support/until.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -46,7 +47,7 @@ test.each([
         after,
       );
       const expected = log.filter(({ position, keys }) => position > after && keys.includes(`user:${user}`));
-      live.groups.join(user, source, renderer, outlet);
+      live.groups.join(keyOf(user), source, renderer, outlet);
       return { outlet, expired, expected: expected.map(({ position }) => position) };
     });
     await until(() =>

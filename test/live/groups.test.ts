@@ -84,7 +84,7 @@ test('a group is of one document, one set of variables and one scope; only the c
         one.scope === other.scope &&
         (one.operationName ?? null) === (other.operationName ?? null) &&
         print(one.document) === print(other.document) &&
-        sorted(one.variables) === sorted(other.variables);
+        sorted(declared(one)) === sorted(declared(other));
       expect(groupKey(one) === groupKey(other)).toBe(same);
     }),
     { numRuns: 2_000 },
@@ -149,6 +149,22 @@ test.each([
     { v: [1, 2] },
     { v: [2, 1] },
     false,
+  ],
+  [
+    'variables that they do not declare',
+    'subscription ($v: V) { items(v: $v) { id } }',
+    'subscription ($v: V) { items(v: $v) { id } }',
+    { v: 1, other: 1, __proto: {} },
+    { v: 1, other: 2 },
+    true,
+  ],
+  [
+    'variables where none is declared',
+    'subscription { items { id } }',
+    'subscription { items { id } }',
+    { a: 1 },
+    {},
+    true,
   ],
   [
     'null instead of nothing',
@@ -269,6 +285,12 @@ const operation: fc.Arbitrary<SubscriptionOperation> = fc.record({
   variables,
   scope: alike,
 });
+
+/** The only variable that one of the documents declares */
+function declared({ document, operationName, variables }: SubscriptionOperation): unknown {
+  const declares = print(document).includes('$label') && (operationName ?? null) === null;
+  return declares && variables && Object.hasOwn(variables, 'label') ? [variables.label] : [];
+}
 
 function sorted(value: unknown): string {
   return JSON.stringify(value, (_key, item) =>

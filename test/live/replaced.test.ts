@@ -156,7 +156,7 @@ async function openTail({ env, redis }: World, settings: TailSettings) {
       const { epoch } = tail;
       const outlet = createOutlet();
       const renderer = createRenderer({ encode: (position) => encodeCursor(epoch, position) });
-      const group = new EventGroup({ tail, history, filter: { topics }, renderer, onEmpty() {} });
+      const group = new EventGroup({ tail, history, filter: { topics }, renderer, logger, onEmpty() {} });
       const membership = group.join(outlet, new EventsSource(epoch, { topics }, undefined));
       return { outlet, progress: () => decodeCursor(tail.epoch, membership.progress()!.cursor) };
     },

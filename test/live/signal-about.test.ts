@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { startRedis } from '../../dev/redis.ts';
 import { createSignalChanged } from '../../src/live/signal-changed.ts';
+import { signalChannel } from '../../src/live/signal-channel.ts';
 import { createSignals } from '../../src/live/signals.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { until } from '../support/until.ts';
@@ -26,7 +27,7 @@ test('a change of one thing has only that read again, and what comes before it i
   const watch = (name: keyof typeof reads, about?: string) =>
     signals.watch(
       {
-        ...{ signal: 'account', key: name, everyMs: 600_000, ...(about && { about }) },
+        ...{ signal: 'account', key: [name], everyMs: 600_000, ...(about && { about }) },
         read: async () => {
           reads[name] += 1;
         },
@@ -61,7 +62,7 @@ test('a change that nobody heard, because the connection was lost, is made up fo
   let reads = 0;
   signals.watch(
     {
-      ...{ signal: 'account', key: 'one', everyMs: 600_000 },
+      ...{ signal: 'account', key: ['one'], everyMs: 600_000 },
       read: async () => {
         reads += 1;
       },
@@ -79,7 +80,7 @@ test('of many changes at once few are told, and the last one is', async () => {
   const open = () => connections.adopt(new Redis(server.url), (redis) => redis.disconnect());
   const [publisher, subscriber] = [open(), open()];
   let heard = 0;
-  await subscriber.subscribe('test:signal:account:1');
+  await subscriber.subscribe(signalChannel('test', 'account', '1'));
   subscriber.on('message', () => {
     heard += 1;
   });

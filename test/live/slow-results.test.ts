@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { catalogue } from '../../src/app/modules.ts';
 import { EventsSource } from '../../src/live/sources.ts';
 import { readSink } from '../../src/outbox/sinks.ts';
+import { keyOf } from '../../src/platform/key.ts';
 import { readLog } from '../support/log.ts';
 import { until } from '../support/until.ts';
 import { createWorld } from '../support/world.ts';
@@ -38,7 +39,7 @@ test('results that take long are executed in bounded numbers, and every member g
   const follow = (after: number | undefined) => {
     const outlet = createOutlet();
     const source = new EventsSource(live.tail.epoch, { topics }, after);
-    return { outlet, membership: live.groups.join('all', source, renderer, outlet) };
+    return { outlet, membership: live.groups.join(keyOf('all'), source, renderer, outlet) };
   };
   const followers = [follow(undefined), follow(undefined)];
   const late = follow(0);

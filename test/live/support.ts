@@ -48,8 +48,10 @@ export interface Subscriber {
   readonly scope?: string;
 }
 
-export async function openLive({ env, database }: Pick<World, 'env' | 'database'>) {
-  const logger = createLogger('test', 'silent');
+export async function openLive(
+  { env, database }: Pick<World, 'env' | 'database'>,
+  logger = createLogger('test', 'silent'),
+) {
   const connection = { url: env.REDIS_URL!, logger };
   const redis = openRedis({ ...connection, name: 'test:commands' });
   const blocking = openBlockingRedis({ ...connection, name: 'test:tail' });
@@ -60,7 +62,7 @@ export async function openLive({ env, database }: Pick<World, 'env' | 'database'
   const tail = await startTail({ openReader, waiter, topics: catalogue.topics, logger });
   const history = createHistory(() => tail, logger);
   const signals = createSignals({ publisher: redis, subscriber, logName: 'aorta', logger });
-  const groups = createGroups({ tail, history, signals });
+  const groups = createGroups({ tail, history, signals, logger });
   const sources = createSources({ tail, newestPosition: () => newestPosition(pool) });
 
   let executions = 0;

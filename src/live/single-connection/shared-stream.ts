@@ -1,12 +1,15 @@
 /** One event stream with the results of many operations, each message with the id of its operation. */
 import { type ExecutionResult, GraphQLError } from 'graphql';
+import { type Containment, containTo } from '../../platform/contained.ts';
 import { onceAt } from '../../platform/deadline.ts';
+import type { Logger } from '../../platform/logger.ts';
 import { signInIsOver } from '../event-stream.ts';
 import type { Message } from '../message.ts';
 import { Operation, type OperationSocket } from '../operation.ts';
 import type { Subscription } from '../subscribe.ts';
 
 export interface StreamLimits {
+  readonly logger: Logger;
   readonly maxSubscriptions: number;
   /** Of one answer: twice as much unsent ends the stream */
   readonly maxAnswerBytes: number;
@@ -28,6 +31,7 @@ export class SharedStream implements OperationSocket {
   /** Of the viewer who has reserved it: nobody else's operations run on it */
   readonly scope: string;
   readonly #limits: StreamLimits;
+  readonly #containment: Containment;
   readonly #operations = new Map<string, Operation>();
   readonly #signInTimers = new Map<Operation, () => void>();
   readonly #whenOver: () => void;
@@ -43,14 +47,19 @@ export class SharedStream implements OperationSocket {
   constructor(scope: string, limits: StreamLimits, whenOver: () => void) {
     this.scope = scope;
     this.#limits = limits;
+    this.#containment = containTo('shared event stream', limits.logger, (error) => {
+      this.#controller.error(error); // its connection is cut, and its client comes back
+      this.end();
+    });
+    const { wrap } = this.#containment;
     this.#whenOver = whenOver;
     this.#body = new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
           this.#controller = controller;
         },
-        pull: () => this.#resume(),
-        cancel: () => this.end(),
+        pull: wrap(() => this.#resume()),
+        cancel: wrap(() => this.end()),
       },
       new ByteLengthQueuingStrategy({ highWaterMark: maxWaitingBytes }),
     );
@@ -65,8 +74,15 @@ export class SharedStream implements OperationSocket {
     this.#opened = true;
     this.#seesPings = seesPings;
     this.#keepAlive();
-    this.#keepAliveTimer = setInterval(() => this.#keepAlive(), keepAliveMs);
-    gone.addEventListener('abort', () => this.end(), { once: true });
+    this.#keepAliveTimer = setInterval(
+      this.#containment.wrap(() => this.#keepAlive()),
+      keepAliveMs,
+    );
+    gone.addEventListener(
+      'abort',
+      this.#containment.wrap(() => this.end()),
+      { once: true },
+    );
     if (gone.aborted) this.end();
     return this.#body;
   }
@@ -98,7 +114,7 @@ export class SharedStream implements OperationSocket {
     if (!('join' in begun)) return void operation.answer(begun);
     if (begun.expiresAt !== undefined) {
       const signOut = () => operation.answer(signInIsOver);
-      this.#signInTimers.set(operation, onceAt(begun.expiresAt, signOut));
+      this.#signInTimers.set(operation, onceAt(begun.expiresAt, this.#containment.wrap(signOut)));
     }
     operation.join(begun);
   }

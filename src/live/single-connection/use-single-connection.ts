@@ -5,6 +5,7 @@
 import type { ServerResponse } from 'node:http';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import type { Logger } from '../../platform/logger.ts';
 import type { SignIn } from '../../platform/sign-in.ts';
 import { eventStreamHeaders, isEventSource } from '../event-stream.ts';
 import type { Executor, LiveContext } from '../executor.ts';
@@ -16,6 +17,7 @@ import { createReservations } from './reservations.ts';
 import type { SharedStream } from './shared-stream.ts';
 
 export interface SingleConnectionOptions {
+  readonly logger: Logger;
   readonly path: string;
   readonly executor: Executor;
   readonly signIn: SignIn;

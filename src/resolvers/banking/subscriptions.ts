@@ -38,5 +38,5 @@ function watchOf<Value>(what: string, id: string, read: () => Promise<Value | nu
     if (value === null) throw notFound(what, id);
     return value;
   };
-  return { signal: what, key: id, about: id, read: readOrRefuse };
+  return { signal: what, key: [id], about: id, read: readOrRefuse };
 }

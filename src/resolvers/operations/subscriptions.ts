@@ -7,7 +7,7 @@ export const subscriptions: SubscriptionResolvers = {
   pipeline: liveField((_args: object, { services }) =>
     services.sources.signal({
       signal: 'pipeline',
-      key: '',
+      key: [],
       read: () => services.operations.pipeline(),
       everyMs,
     }),

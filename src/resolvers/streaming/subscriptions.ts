@@ -40,7 +40,7 @@ export const subscriptions: SubscriptionResolvers = {
   viewership: liveField(({ videoId }: SubscriptionViewershipArgs, { services, now }) =>
     services.sources.signal({
       signal: 'viewership',
-      key: videoId ?? '',
+      key: [videoId ?? null],
       read: () => streaming.viewership(services.prisma, videoId, now()),
       // the time of a reading is no change
       significant: ({ at: _at, ...value }) => value,
@@ -49,7 +49,7 @@ export const subscriptions: SubscriptionResolvers = {
   leaderboard: liveField(({ first }: RequireFields<SubscriptionLeaderboardArgs, 'first'>, { services }) =>
     services.sources.signal({
       signal: 'leaderboard',
-      key: String(first),
+      key: [first],
       read: () => streaming.leaderboard(services.prisma, first),
     }),
   ),
