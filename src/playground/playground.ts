@@ -44,7 +44,6 @@ export function createPlayground({ path, schema, logger }: PlaygroundOptions): P
           'cache-control': 'no-cache', // kept, and asked for again with its ETag: it names the assets
           'content-security-policy': contentSecurityPolicy,
           'referrer-policy': 'no-referrer', // the address may hold a token for a moment
-          vary: 'accept, accept-encoding',
         });
         return true;
       }
@@ -54,7 +53,7 @@ export function createPlayground({ path, schema, logger }: PlaygroundOptions): P
       else {
         // during a release a page of the one version may ask an api of the other: it gets what there is, and keeps none
         const cache = asked === version ? 'public, max-age=31536000, immutable' : 'no-store';
-        sendAsset(request, response, asset, { 'cache-control': cache, vary: 'accept-encoding' });
+        sendAsset(request, response, asset, { 'cache-control': cache });
       }
     } catch (error) {
       logger.error({ err: error }, 'playground.failed');

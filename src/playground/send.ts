@@ -9,6 +9,7 @@ export function sendAsset(
   { type, hash, bytes }: Asset,
   more: OutgoingHttpHeaders,
 ): void {
+  response.appendHeader('vary', 'Accept, Accept-Encoding'); // beside what was decided about the origin
   const encoding = preferredEncoding(headers['accept-encoding']);
   const etag = `"${hash}.${encoding}"`;
   const always = { etag, ...more, 'x-content-type-options': 'nosniff' };

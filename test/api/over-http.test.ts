@@ -14,8 +14,10 @@ let keyless: string; // an api whose keys for tokens cannot be fetched
 beforeAll(async () => {
   world = await createWorld();
   await addVideos(world.database, 1);
-  const api = world.spawn('api', { env: { JWT_SECRET: 'x'.repeat(32) } });
-  const other = world.spawn('api', { env: { PORT: '0', JWKS_URL: 'http://127.0.0.1:9/jwks.json' } });
+  const api = world.spawn('api', { env: { JWT_SECRET: 'a secret that is long enough for HS256' } });
+  const other = world.spawn('api', {
+    env: { PORT: '0', JWKS_URL: 'http://127.0.0.1:9/jwks.json', JWT_AUDIENCE: 'aorta' },
+  });
   await api.waitForLog('api.started');
   keyless = `http://127.0.0.1:${(await other.waitForLog('api.started')).port}`;
 }, 180_000);

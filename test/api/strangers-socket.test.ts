@@ -31,14 +31,14 @@ afterAll(async () => {
   await world[Symbol.asyncDispose]();
 });
 
-describe('an id of more than 128 characters', () => {
+describe('an id of more than 512 characters', () => {
   test('that is used twice closes the socket with 4400 and the bound', async () => {
     const closed = await closeOf((socket) => {
       const message = subscribeMessage('é'.repeat(200));
       socket.send(message);
       socket.send(message);
     });
-    expect(closed).toEqual({ code: 4400, reason: expect.stringContaining('128 characters') });
+    expect(closed).toEqual({ code: 4400, reason: expect.stringContaining('512 characters') });
     await expectUnharmed();
   });
 
@@ -58,9 +58,9 @@ describe('an id of more than 128 characters', () => {
   });
 });
 
-test('an id of 128 characters works, also those that JSON writes as six each', async () => {
+test('an id of 512 characters works, also those that JSON writes as six each', async () => {
   await using socket = await openReady(api.url);
-  const id = '\u0001'.repeat(128);
+  const id = '\u0001'.repeat(512);
   socket.send({ id, type: 'subscribe', payload: { query: everything } });
   await socket.received(({ type }) => type === 'ping');
   await createViewers(world.database).start({ userId: 'ada', videoId: 'v0' });
@@ -68,7 +68,7 @@ test('an id of 128 characters works, also those that JSON writes as six each', a
 });
 
 test('an id in use closes the socket with a reason that is cut between two characters', async () => {
-  const id = '€'.repeat(128); // 384 bytes
+  const id = '€'.repeat(512); // 1,536 bytes
   const closed = await closeOf((socket) => {
     socket.send(subscribeMessage(id));
     socket.send(subscribeMessage(id));
@@ -153,7 +153,7 @@ test('a client that pings and reads nothing is owed one pong, not a million', as
 test('the cursors of many subscriptions come in several pings, and none is left out', async () => {
   const quick = await startApi({ KEEP_ALIVE_MS: '4000' });
   await using socket = await openReady(quick.url);
-  const ids = Array.from({ length: 900 }, (_, index) => `${index}`.padStart(128, '\u0001'));
+  const ids = Array.from({ length: 900 }, (_, index) => `${index}`.padStart(512, '\u0001'));
   for (const id of ids) socket.send({ id, type: 'subscribe', payload: { query: everything } });
   const told = (from: number) => {
     socket.send({ type: 'pong' });

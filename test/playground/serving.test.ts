@@ -26,7 +26,7 @@ test('the page is for people: programs that prefer JSON, or anything, are answer
   expect([root.status, root.headers.get('location')]).toEqual([302, '/graphql']);
   const page = await get(url);
   expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
-  expect(page.headers.get('vary')).toBe('accept, accept-encoding');
+  expect(page.headers.get('vary')).toBe('Accept, Accept-Encoding');
   for (const accept of [
     '*/*',
     'application/json',

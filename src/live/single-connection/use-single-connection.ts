@@ -11,6 +11,7 @@ import { eventStreamHeaders, isEventSource } from '../event-stream.ts';
 import type { Executor, LiveContext } from '../executor.ts';
 import type { NodeContext } from '../http-answer.ts';
 import type { Operation } from '../operation.ts';
+import { maxIdLength } from '../socket/client-message.ts';
 import type { Subscription } from '../subscribe.ts';
 import { operationParameter, parameterOf, tokenOf } from './protocol.ts';
 import { createReservations } from './reservations.ts';
@@ -34,8 +35,6 @@ interface Posted {
   readonly operation: Operation;
   begun: boolean;
 }
-
-const longestId = 256; // characters of an operation's id; it is in every message
 
 export function useSingleConnection(options: SingleConnectionOptions): Plugin<NodeContext> {
   const { path, executor, signIn, keepAliveMs, onEventStream } = options;
@@ -81,8 +80,8 @@ export function useSingleConnection(options: SingleConnectionOptions): Plugin<No
     if (token === undefined) return undefined;
     const stream = streamOf(token);
     const id = extensions.operationId;
-    if (typeof id !== 'string' || id === '' || id.length > longestId) {
-      throw refusal(400, 'BAD_USER_INPUT', `Send extensions.operationId, of 1 to ${longestId} characters.`);
+    if (typeof id !== 'string' || id === '' || id.length > maxIdLength) {
+      throw refusal(400, 'BAD_USER_INPUT', `Send extensions.operationId, of 1 to ${maxIdLength} characters.`);
     }
     const operation = stream.reserve(id);
     if (!operation) {

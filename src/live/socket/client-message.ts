@@ -6,7 +6,7 @@ export class BadMessageError extends Error {
   override readonly name = 'BadMessageError';
 }
 
-const maxIdLength = 128; // characters: ids come back with every message and every keep-alive
+export const maxIdLength = 512; // characters: ids come back with every message and every keep-alive
 const maxDepth = 64; // levels: what nests deeper overflows the stack of whoever walks through it
 const maxLengthBefore = 16_384; // characters before the client is known: a token is a few thousand
 
