@@ -49,7 +49,9 @@ describe('npm start', () => {
   ])('refuses %s=%s, which would allow something else than meant', async (name, value) => {
     const { code, stderr } = await runCommand('main.ts', ['api'], { ...right, [name]: value });
     expect(code).toBe(2);
-    expect(stderr).toContain(`${name} is ${JSON.stringify(value)}: must be`);
+    // a URL may hold a password: what is wrong with it is said, and not what it is
+    const shown = name.endsWith('_URL') ? 'not right' : JSON.stringify(value);
+    expect(stderr).toContain(`${name} is ${shown}: must be`);
   });
 
   test('shows roles, consumers and every variable with --help', async () => {

@@ -34,7 +34,7 @@ afterAll(async () => {
 describe('an id of more than 512 characters', () => {
   test('that is used twice closes the socket with 4400 and the bound', async () => {
     const closed = await closeOf((socket) => {
-      const message = subscribeMessage('é'.repeat(200));
+      const message = subscribeMessage('é'.repeat(513));
       socket.send(message);
       socket.send(message);
     });
@@ -53,7 +53,7 @@ describe('an id of more than 512 characters', () => {
 
   test('that a complete names is refused too', async () => {
     await using socket = await openReady(api.url);
-    socket.send({ id: 'x'.repeat(129), type: 'complete' });
+    socket.send({ id: 'x'.repeat(513), type: 'complete' });
     expect(await socket.closed()).toBe(4400);
   });
 });

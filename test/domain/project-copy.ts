@@ -13,6 +13,8 @@ const parts = [
   'test',
   'bench',
   'chaos',
+  'fuzz',
+  'playground',
   'demo',
   'client',
   'package.json',

@@ -20,7 +20,8 @@ export async function locked({ pool }: Database, table: string): Promise<Locked>
   };
   return {
     async waiting(use = '') {
-      const { rows } = await holder.query<{ count: number }>(
+      // not on the holder's connection: pg_stat_activity stays as a transaction has seen it first
+      const { rows } = await pool.query<{ count: number }>(
         `SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
           WHERE NOT granted AND relation = $1::regclass AND application_name LIKE 'aorta-api%' || $2`,
         [table, use],
