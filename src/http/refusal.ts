@@ -12,11 +12,25 @@ export interface Refusal {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Answers and closes the connection: what is left of the request is not read. */
+const lingerMs = 1_000;
+
+/**
+ * Answers and closes the connection. What is left of the request is thrown away for a moment first: a connection that is
+ * closed with bytes unread is reset, and its client may lose the answer.
+ */
 export function refuse(response: ServerResponse, refusal: Refusal): void {
   // the answer was begun, or its client is gone: nobody to tell
   if (response.headersSent || response.destroyed) return void response.destroy();
-  response.writeHead(refusal.status, headersOf(refusal)).end(bodyOf(refusal));
+  const { req: request } = response;
+  const body = bodyOf(refusal);
+  response.writeHead(refusal.status, { ...headersOf(refusal), 'content-length': Buffer.byteLength(body) });
+  if (request.complete || request.destroyed) return void response.end(body);
+  response.write(body);
+  const end = () => response.end();
+  const timer = setTimeout(end, lingerMs);
+  response.once('close', () => clearTimeout(timer));
+  request.once('end', end).unpipe();
+  request.resume();
 }
 
 /** Answers what failed for reasons of ours, which are logged and told to nobody else. */

@@ -5,7 +5,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LogEvent } from '../events/envelope.ts';
 import { type LogPage, type LogRead, type LogReader, RetentionPassedError } from '../log/reader.ts';
-import { ownWork, runFor, runForAll, type Work } from '../platform/requester.ts';
+import { itself, ownWork, runFor, runForAll, type Work } from '../platform/requester.ts';
 import { type Subscriber, SubscriberIndex } from './subscriber-index.ts';
 
 export type SharedRead = LogRead & { readonly upTo: number };
@@ -31,7 +31,7 @@ export function createSharedScan(reader: () => Reader): SharedScan {
       await nextTurn(); // those who come in the same moment share
       const seekers = waiting.filter(isSought).sort((one, other) => one.read.after - other.read.after);
       waiting = [];
-      await Promise.try(() => scan(reader(), seekers)).catch((error) => {
+      await whileSought(seekers, async () => scan(reader(), seekers)).catch((error) => {
         for (const seeker of seekers) seeker.fail(error);
       });
     }
@@ -56,6 +56,21 @@ export function createSharedScan(reader: () => Reader): SharedScan {
 }
 
 const isSought = ({ work }: Seeker) => !work.signal?.aborted;
+
+/** What is read for all of them is given up, in the stores too, when each of them was. */
+async function whileSought<Result>(seekers: readonly Seeker[], run: () => Promise<Result>): Promise<Result> {
+  const pass = new AbortController();
+  const signals = seekers.map(({ work }) => work.signal);
+  const look = () => {
+    if (!seekers.some(isSought)) pass.abort(signals[0]?.reason);
+  };
+  for (const signal of signals) signal?.addEventListener('abort', look);
+  try {
+    return await runFor({ requester: itself, signal: pass.signal }, run);
+  } finally {
+    for (const signal of signals) signal?.removeEventListener('abort', look);
+  }
+}
 
 /** One pass for the seekers, the one that is furthest behind first. */
 async function scan(reader: Reader, seekers: readonly Seeker[], tooOld = 1): Promise<void> {

@@ -119,7 +119,7 @@ test('what cannot begin is answered where it was posted, and leaves the id free'
     expect(stream.answers.at(-1)).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
   }
   expect(await stream.post('', follow)).toBe(400);
-  expect(await stream.post('x'.repeat(257), follow)).toBe(400);
+  expect(await stream.post('x'.repeat(513), follow)).toBe(400);
   expect(await stream.post('a', follow, { after: 'none' }), 'refused as it begins').toBe(202);
   await until(() => stream.completed.includes('a'));
   expect(stream.results('a')).toMatchObject([{ errors: [{ extensions: { code: 'CURSOR_INVALID' } }] }]);

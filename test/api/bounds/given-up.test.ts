@@ -145,17 +145,16 @@ test('a query whose time is over is answered so over HTTP and WebSocket, and end
   const { port } = await api.waitForLog('api.started', { timeoutMs: 60_000 });
   const url = `http://127.0.0.1:${port}`;
   await using lock = await locked(world.database, 'video');
-  const expected = [
-    {
-      message: expect.stringContaining('longer than 1 s'),
-      extensions: { code: 'UNAVAILABLE', retryable: true },
-    },
-  ];
+  const expected = {
+    message: expect.stringContaining('longer than 1 s'),
+    extensions: { code: 'UNAVAILABLE', retryable: true },
+  };
   // the second one waits for the first, and leaves the queue
   const query = '{ a: video(id: "v1") { id } b: videos { edges { cursor } } c: __typename }';
   const { data, errors } = await request(url, query);
   expect(data, 'what did not take long is there').toBeNull();
-  expect(errors).toMatchObject(expected);
+  // of one field, or of both: whichever is told first ends the answer
+  for (const error of errors ?? [undefined]) expect(error).toMatchObject(expected);
   await using socket = await openSocket(url);
   socket.send({ id: '1', type: 'subscribe', payload: { query: reading } });
   const answer = answerIn(await socket.received(({ id }) => id === '1'));
