@@ -115,15 +115,15 @@ test('what happens to an account is told in order, each thing once, and goes on 
 });
 
 test('what does not exist cannot be watched', async () => {
-  for (const [query, id] of [
+  for (const [query, id, code = 'NOT_FOUND'] of [
     [watchAccount, noAccount],
     [watchAccount, 'nobody'],
     [watchTransfer, noAccount],
-    [watchTransfer, 'a\0b'],
+    [watchTransfer, 'a\0b', 'BAD_USER_INPUT'],
   ] as const) {
     await using watched = subscribe(world.apiUrl, query, { id });
     const [refused] = await watched.take(1);
-    expect(refused!.errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
+    expect(refused!.errors).toMatchObject([{ extensions: { code } }]);
     await until(() => watched.ended);
   }
 });

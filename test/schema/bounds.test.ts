@@ -109,7 +109,11 @@ test('mutations that have not begun when their client gives up are not begun', a
     },
   };
   const source = 'mutation { a: discard(consumer: "a") b: discard(consumer: "b") }';
-  const { errors } = await graphql({ schema, source, contextValue: { services, givenUp: client.signal } });
+  const { errors } = await graphql({
+    schema,
+    source,
+    contextValue: { services, givenUp: client.signal, now: () => new Date() },
+  });
   expect(done).toEqual(['a']);
   expect(errors?.map(({ path, message }) => [path, message])).toEqual([
     [['b'], expect.stringContaining('was not done')],

@@ -115,6 +115,7 @@ test(
     const lines: string[] = [];
     const env = {
       REDIS_URL: `redis://:${secret}@127.0.0.1:${port}`,
+      JWT_AUDIENCE: 'aorta',
       JWKS_URL: `http://user:${secret}@127.0.0.1:${nobody}/keys?token=${secret}`,
     };
     await using api = spawnRole('api', { ...world.env, ...env }, [], (line) => lines.push(line));
