@@ -57,6 +57,8 @@ test('a state has each event once, those before its reading and those after, ove
     killed = true;
     await live.killApi();
     await live.startApi();
+    // all were there before it was lost: nothing more is told then
+    if (ids.length === 110) break;
   }
   await writing;
   const states = live.newClient().state<State, Data>(counting(flow));
