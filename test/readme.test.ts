@@ -18,7 +18,7 @@ const runElsewhere: Readonly<Record<string, string>> = {
   'npm run demo -- --bank': 'test/demo',
   'npm run chaos -- --seed 7 --seconds 10': 'test/chaos',
   'npm run chaos -- --against stock --seed 7': 'test/chaos',
-  'npm run fuzz -- --seed 7 --seconds 60': '.ci/run',
+  'npm run fuzz -- --seed 7 --seconds 10': 'test/fuzz',
 };
 
 /** The commands of the README's sh blocks, without their comments. */

@@ -45,8 +45,8 @@ export async function readBody(request: IncomingMessage): Promise<Body | { reado
     const bytes = await readUpTo(maxBodyBytes, stream);
     return bytes ? { text: new TextDecoder().decode(bytes), mediaType } : tooLarge;
   } catch (error) {
-    // of zlib, whether the rest was still to come or not; all else is of a client that has left
-    if (!String((error as { code?: unknown }).code).startsWith('Z_')) throw error;
+    // of zlib and of brotli, whether the rest was still to come or not; all else is of a client that has left
+    if (!/^(Z_|ERR__ERROR)/.test(String((error as { code?: unknown }).code))) throw error;
     return refused(400, `The body is not ${encoding}, or it is cut short.`);
   }
 }
