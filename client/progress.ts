@@ -12,7 +12,7 @@ export type Status = 'catching up' | 'live' | 'expired' | 'refused';
 
 /** What is known of the next try, while `catching up` */
 export interface Retry {
-  /** The how-manieth try in a row it is; 1 is the first after a success */
+  /** Number of this try in a row; 1 is the first after a success */
   readonly attempt: number;
   /** Why the last one ended, in words */
   readonly reason: string;
