@@ -22,10 +22,8 @@ export async function handleHistory(rebuild: Rebuild): Promise<void> {
   let place = await readHistoryPlace(pool, schema);
   while (place && !place.done) {
     signal.throwIfAborted();
-    const page = await readPage(pool, types, place);
-    const events = page.filter(({ later }) => !later).flatMap((row) => toEvent(reaction, row));
-    const last = page.at(-1);
-    const next: HistoryPlace = { ...place, ...(last && placeOf(last)), done: last === undefined };
+    const { rows, next } = await readPage(pool, types, place);
+    const events = rows.filter(({ later }) => !later).flatMap((row) => toEvent(reaction, row));
     const handled = await prisma.$transaction(async (tx) => {
       await enter(tx, schema);
       const left = await leaveOutDead(tx, rebuild, events);
@@ -44,31 +42,41 @@ interface Row extends Omit<LogEvent, 'position' | 'topic' | 'depth' | 'keys'> {
   readonly later: boolean;
 }
 
-const placeOf = ({ aggregateType, aggregateId, aggregateVersion }: Row) => ({
-  ...{ aggregateType, aggregateId, version: aggregateVersion },
-});
+interface Page {
+  readonly rows: readonly Row[];
+  /** Where the history goes on after them */
+  readonly next: HistoryPlace;
+}
 
-/** The next rows of the first of these types that has any after the place. Uses the primary key, and outbox_id. */
-async function readPage(pool: Pool, types: readonly string[], place: HistoryPlace): Promise<readonly Row[]> {
-  for (const type of types.filter((each) => each >= place.aggregateType)) {
-    const begun = type === place.aggregateType;
-    const { rows } = await pool.query<Row>(
-      `SELECT event_id AS id, type, schema_version AS "schemaVersion", aggregate_type AS "aggregateType",
-              aggregate_id AS "aggregateId", version AS "aggregateVersion",
-              to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "occurredAt",
-              correlation_id AS "correlationId", causation_id AS "causationId", actor, payload,
-              EXISTS (SELECT FROM outbox WHERE id = event_id AND position > $4)
-                OR EXISTS (SELECT FROM outbox_parked WHERE id = event_id) AS later
-         FROM (SELECT * FROM history
-                WHERE aggregate_type = $1 AND (aggregate_id, version) > ($2, $3)
-                ORDER BY aggregate_id, version
-                LIMIT $5) AS page
-        ORDER BY aggregate_id, version`,
-      [type, begun ? place.aggregateId : '', begun ? place.version : 0, place.cut, batchSize],
-    );
-    if (rows.length > 0) return rows;
+/**
+ * The next rows after the place, of one type. Uses the primary key, and outbox_id. A page that is not full ends its type:
+ * what is committed after it was read stands above the cut, so that writers never keep a rebuild in the history.
+ */
+async function readPage(pool: Pool, types: readonly string[], place: HistoryPlace): Promise<Page> {
+  const [type, following] = types.filter((each) => each >= place.aggregateType);
+  if (type === undefined) return { rows: [], next: { ...place, done: true } };
+  const begun = type === place.aggregateType;
+  const { rows } = await pool.query<Row>(
+    `SELECT event_id AS id, type, schema_version AS "schemaVersion", aggregate_type AS "aggregateType",
+            aggregate_id AS "aggregateId", version AS "aggregateVersion",
+            to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "occurredAt",
+            correlation_id AS "correlationId", causation_id AS "causationId", actor, payload,
+            EXISTS (SELECT FROM outbox WHERE id = event_id AND position > $4)
+              OR EXISTS (SELECT FROM outbox_parked WHERE id = event_id) AS later
+       FROM (SELECT * FROM history
+              WHERE aggregate_type = $1 AND (aggregate_id, version) > ($2, $3)
+              ORDER BY aggregate_id, version
+              LIMIT $5) AS page
+      ORDER BY aggregate_id, version`,
+    [type, begun ? place.aggregateId : '', begun ? place.version : 0, place.cut, batchSize],
+  );
+  const last = rows.at(-1);
+  if (last && rows.length === batchSize) {
+    const { aggregateType, aggregateId, aggregateVersion: version } = last;
+    return { rows, next: { ...place, aggregateType, aggregateId, version } };
   }
-  return [];
+  if (following === undefined) return { rows, next: { ...place, done: true } };
+  return { rows, next: { ...place, aggregateType: following, aggregateId: '', version: 0 } };
 }
 
 /** As the log had it, but for its position, which is 0, and how it was caused; none when the processor takes no such event. */
