@@ -8,6 +8,8 @@ import { leash } from './leash.ts';
 
 export interface Nginx extends AsyncDisposable {
   readonly url: string;
+  /** The last that it has told of errors */
+  readonly told: string;
 }
 
 /** Starts a real nginx before these ports of this machine, as docs/operations.md has it. It is gone with this process. */
@@ -40,6 +42,9 @@ export async function startNginx(upstreams: readonly number[]): Promise<Nginx> {
   await answers();
   return {
     url,
+    get told() {
+      return told;
+    },
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM');
       await exited;
@@ -73,6 +78,7 @@ http {
       proxy_set_header Connection $upstream_connection;
       proxy_buffering off;
       proxy_read_timeout 60s;
+      proxy_next_upstream error timeout non_idempotent;
     }
   }
 }

@@ -26,6 +26,7 @@ export interface GracefulServer {
 
 const lateStreamMs = 1_000; // what a client gets that comes for an event stream after all others were cut
 const lookMs = 50;
+const longestAcceptMs = 200; // under a storm of connections there is always one more
 
 /** Has to be made before the server listens. */
 export function gracefully(server: Server): GracefulServer {
@@ -79,7 +80,8 @@ export function gracefully(server: Server): GracefulServer {
 
 /**
  * Takes in every connection that has come. One that waits to be accepted is reset when the listener closes, and whoever
- * has sent a mutation on it cannot tell whether it was done. Nothing of ours runs between its end and that close.
+ * has sent a mutation on it cannot tell whether it was done. Nothing of ours runs between its end and that close; the
+ * moment that is left to the kernel is short, as a process that has just slept is seldom interrupted at once.
  */
 async function acceptAll(server: Server): Promise<void> {
   let accepted = 0;
@@ -87,9 +89,11 @@ async function acceptAll(server: Server): Promise<void> {
     accepted += 1;
   };
   server.on('connection', count);
+  const until = performance.now() + longestAcceptMs;
   // one is accepted per turn of the event loop, before what was put off to its end
-  for (let before = -1; accepted > before; ) {
+  for (let before = -1; accepted > before && performance.now() < until; ) {
     before = accepted;
+    await delay(1);
     await turn();
   }
   server.off('connection', count);

@@ -99,7 +99,8 @@ function useExecutor(executor: Executor, signIn: SignIn): Plugin<NodeContext> {
       const checked = executor.check(params.query ?? '');
       const definition = 'document' in checked && getOperationAST(checked.document, params.operationName);
       const { variables } = params;
-      if (!definition || !variables) return;
+      // what is no object is refused after this
+      if (!definition || typeof variables !== 'object' || variables === null) return;
       // in place: the request holds what was parsed for as long as its event stream lives
       const declared = declaredOnly(definition, variables);
       for (const name of Object.keys(variables)) if (!Object.hasOwn(declared, name)) delete variables[name];

@@ -1,4 +1,4 @@
-/** A page of the log, forwards or backwards, never beyond what is published. */
+/** A page of the log, forwards or backwards, never beyond what is published or known as the head. */
 import type { Pool } from 'pg';
 import type { LogEvent } from '../events/envelope.ts';
 import { RetentionPassedError, rowToEvent } from '../log/reader.ts';
@@ -20,6 +20,8 @@ export interface PageRequest {
   readonly before?: number | undefined;
   readonly from: 'first' | 'last';
   readonly count: number;
+  /** The `head` that the request is told: everything up to it is shown, also where it is not published yet */
+  readonly head?: number | undefined;
 }
 
 export interface EventPage {
@@ -29,9 +31,12 @@ export interface EventPage {
   readonly hasPreviousPage: boolean;
 }
 
-/** `through` must be no further than a safe horizon of an earlier statement. */
+/** `through`, and the `head` of a request, must be no further than a safe horizon of an earlier statement. */
 export function createLogReads(pool: Pool, through: () => Promise<number>): LogReads {
-  return { through, page: async (request) => readPage(pool, await through(), request) };
+  return {
+    through,
+    page: async (request) => readPage(pool, Math.max(await through(), request.head ?? 0), request),
+  };
 }
 
 async function readPage(pool: Pool, through: number, request: PageRequest): Promise<EventPage> {

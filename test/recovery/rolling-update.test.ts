@@ -1,4 +1,5 @@
 /** A release: two apis behind a real proxy, replaced one after the other. Their clients notice nothing. */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EventSource } from 'eventsource';
 import { expect, test } from 'vitest';
@@ -12,7 +13,9 @@ import { ask } from '../support/raw-http.ts';
 import { until } from '../support/until.ts';
 import { createRecoveryWorld, patient } from './support.ts';
 
-const start = `mutation ($userId: ID!) { startWatching(userId: $userId, videoId: "v0") { id } }`;
+const start = `mutation ($userId: ID!, $key: String!) {
+  startWatching(userId: $userId, videoId: "v0", idempotencyKey: $key) { id }
+}`;
 const stopping = { PRESTOP_MS: '3000', DRAIN_MS: '1000', SHUTDOWN_MS: '60000' };
 
 test('two apis behind nginx are replaced in turn: no request fails, and no event is lost or doubled', async () => {
@@ -35,7 +38,7 @@ test('two apis behind nginx are replaced in turn: no request fails, and no event
       const { status, body } = await ask(nginx.url, {
         method: 'POST',
         headers: { 'content-type': 'application/json', accept: 'application/json' },
-        body: JSON.stringify({ query: start, variables: { userId } }),
+        body: JSON.stringify({ query: start, variables: { userId, key: randomUUID() } }),
       });
       if (status !== 200 || !JSON.parse(body).data?.startWatching) failures.push({ status, body });
       else acknowledged.push(JSON.parse(body).extensions.correlationId);
@@ -64,7 +67,7 @@ test('two apis behind nginx are replaced in turn: no request fails, and no event
     await until(() => source.readyState === source.OPEN, { timeoutMs: patient });
     // what both have from here on is compared
     const bothReceive = async () => {
-      await request(nginx.url, start, { userId: 'u0' });
+      await request(nginx.url, start, { userId: 'u0', key: randomUUID() });
       return bySocket.length > 0 && byStream.length > 0;
     };
     await until(bothReceive, { timeoutMs: patient });
@@ -78,7 +81,7 @@ test('two apis behind nginx are replaced in turn: no request fails, and no event
     writing = false;
     await Promise.all(writers);
 
-    expect(failures).toEqual([]);
+    expect(failures, nginx.told).toEqual([]);
     const log = await readLog(world.database);
     const causes = log.map(({ correlationId }) => correlationId);
     expect(acknowledged.filter((id) => causes.filter((cause) => cause === id).length !== 1)).toEqual([]);
@@ -118,7 +121,7 @@ test('an api that stops says so first, and serves requests and sockets as before
   expect(answer.headers.connection, 'the next request goes elsewhere').toBe('close');
   await using subscription = subscribe(world.apiUrl, 'subscription { events { id } }');
   await until(() => subscription.progress.length > 0, { message: 'a new socket is served' });
-  await request(world.apiUrl, start, { userId: 'u0' });
+  await request(world.apiUrl, start, { userId: 'u0', key: randomUUID() });
   // a second signal does not wait
   api.signal('SIGTERM');
   expect(await api.exited).toEqual({ code: 1, signal: null });

@@ -22,7 +22,7 @@ const resolvers: Resolvers = {
   },
 };
 
-async function readEvents(args: QueryEventsArgs, { services }: Context) {
+async function readEvents(args: QueryEventsArgs, { services, head }: Context) {
   const { cursors, log } = services;
   const position = (cursor: string | null | undefined) =>
     typeof cursor === 'string' ? cursors.decode(cursor) : undefined;
@@ -31,6 +31,7 @@ async function readEvents(args: QueryEventsArgs, { services }: Context) {
     after: position(args.after),
     before: position(args.before),
     ...pageOf(args),
+    head,
   });
   const edges = events.map((node) => ({ cursor: cursors.encode(node.position), node }));
   const [startCursor = null, endCursor = null] = [edges.at(0)?.cursor, edges.at(-1)?.cursor];
