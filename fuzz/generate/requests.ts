@@ -106,7 +106,7 @@ const targets: fc.Arbitrary<Text> = fc.oneof(
       .filter(({ query }) => query.every((part) => typeof part === 'string') && String(query).length < 2_000)
       .map(
         ({ query, variables }): Text => [
-          `/graphql?query=${encodeURIComponent(query.join('').toWellFormed())}&variables=${encodeURIComponent((JSON.stringify(variables) ?? '').toWellFormed().slice(0, 3_000))}`,
+          `/graphql?query=${encodeURIComponent(query.join('').toWellFormed())}&variables=${encodeURIComponent((JSON.stringify(variables) ?? '').slice(0, 3_000).toWellFormed())}`,
         ],
       ),
   },

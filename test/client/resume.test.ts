@@ -7,13 +7,14 @@ import { addVideos, gatherAudience } from '../support/viewers.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { type ExampleProcess, runExample } from './example-process.ts';
 
-/** Every make of client there is an example of, as a program; all go through the same accidents. */
+/** Every make of client there is an example of, as a program, and its mode; all go through the same accidents. */
 const clients = [
   'websocket.ts',
   'graphql-ws.ts',
   'urql.ts',
   'apollo.ts',
   'graphql-sse.ts',
+  'graphql-sse.ts single',
   'event-source.ts',
   'event-stream.py',
   'event-stream.sh',
@@ -38,7 +39,10 @@ beforeAll(async () => {
   proxy = await startTcpProxy({ to: world.apiUrl });
   const { data } = await request(world.apiUrl, '{ head }');
   const url = `http://127.0.0.1:${proxy.port}`;
-  for (const name of clients) examples.set(name, runExample(name, url, data.head, String(silentAfterMs)));
+  for (const name of clients) {
+    const [file, ...mode] = name.split(' ');
+    examples.set(name, runExample(file!, url, data.head, String(silentAfterMs), ...mode));
+  }
 
   await using audience = gatherAudience(world.database, { users: 1, paceMs: 100 });
   await everyClientGoesOn();
