@@ -8,7 +8,7 @@ import {
   type GraphQLSchema,
   OperationTypeNode,
   parse,
-  type Source,
+  Source,
   validate,
 } from 'graphql';
 import { DomainError } from '../platform/errors.ts';
@@ -18,8 +18,10 @@ import { limited, operationOf } from './answer-limit.ts';
 import { withBlame } from './blame.ts';
 import { checkFieldCount } from './field-count.ts';
 import type { Groups } from './groups.ts';
+import { checkNesting } from './nesting.ts';
 import { withinTime } from './request-time.ts';
 import { beginSubscription, type Subscription } from './subscribe.ts';
+import { checkSubscriptionRoot } from './subscription-root.ts';
 
 /** Where a request comes from, as its transport knows it. */
 export interface RequestInfo {
@@ -78,10 +80,13 @@ export interface ExecutorOptions {
 const maxTokens = 10_000; // of a document; far more than a person writes
 const maxCachedLength = 524_288; // characters of all documents that are kept; parsed, each takes some hundred times as much
 
-/** Throws a GraphQLError for what is no document, or far longer than a person writes. */
-export function parseDocument(source: string | Source): DocumentNode {
+/** Throws a GraphQLError for what is no document, far longer or deeper than a person writes, or nothing to subscribe to. */
+export function parseDocument(given: string | Source): DocumentNode {
+  const source = typeof given === 'string' ? new Source(given) : given;
+  checkNesting(source, maxTokens);
   const document = parse(source, { maxTokens });
   checkFieldCount(document);
+  checkSubscriptionRoot(document);
   return document;
 }
 
