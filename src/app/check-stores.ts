@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Pool } from 'pg';
 import { readLogRow } from '../outbox/log-row.ts';
-import { refuseEviction } from '../platform/check-redis.ts';
+import { refuseEviction, refuseReplica } from '../platform/check-redis.ts';
 import { messageOf } from '../platform/errors.ts';
 import type { Logger } from '../platform/logger.ts';
 import { readMigrationState } from './check-migrations.ts';
@@ -23,6 +23,7 @@ export async function checkStores(pool: Pool, redis: Redis, logger: Logger): Pro
   }
   if (unknown.length > 0) logger.warn({ migrations: unknown }, 'stores.newer_than_code');
   await naming('DATABASE_URL', () => readLogRow(pool));
+  await naming('REDIS_URL', () => refuseReplica(redis));
   await naming('REDIS_URL', () => refuseEviction(redis));
 }
 

@@ -19,6 +19,7 @@ import { createQueues } from '../operations/queues.ts';
 import { mayContinue } from '../outbox/correlation.ts';
 import { registerEventTypes } from '../outbox/event-types.ts';
 import { newestPosition, settledHead } from '../outbox/head.ts';
+import { refuseReplica } from '../platform/check-redis.ts';
 import { leaseHolder } from '../platform/lease.ts';
 import type { Database } from '../platform/postgres.ts';
 import { createReadiness } from '../platform/readiness.ts';
@@ -130,7 +131,7 @@ export async function openLive(role: Role) {
   const ready = createReadiness({
     vital: { postgres: () => pool.query('SELECT 1') },
     // without it mutations, queries and events go on from Postgres
-    useful: { redis: () => redis.ping() },
+    useful: { redis: () => refuseReplica(redis) },
   });
   const count = () => ({
     ...groups.count(),

@@ -1,4 +1,5 @@
 import { aborted } from '../platform/aborted.ts';
+import { refuseReplica } from '../platform/check-redis.ts';
 import type { Config } from '../platform/config.ts';
 import { startHealthServer } from '../platform/health.ts';
 import { createReadiness } from '../platform/readiness.ts';
@@ -45,7 +46,7 @@ export async function runRelay(config: Config, signal: AbortSignal): Promise<voi
 
   const { pool } = database;
   const ready = createReadiness({
-    vital: { postgres: () => pool.query('SELECT 1'), redis: () => redis.ping() },
+    vital: { postgres: () => pool.query('SELECT 1'), redis: () => refuseReplica(redis) },
     state: () => (relay.leading ? 'leading' : 'standby'),
   });
   showStores(registry, { pool, redis });

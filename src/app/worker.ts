@@ -3,6 +3,7 @@ import { openLogReader } from '../log/reader.ts';
 import { startWaiter } from '../log/waiter.ts';
 import { registerEventTypes } from '../outbox/event-types.ts';
 import { aborted } from '../platform/aborted.ts';
+import { refuseReplica } from '../platform/check-redis.ts';
 import type { Config } from '../platform/config.ts';
 import { startHealthServer } from '../platform/health.ts';
 import { showLoops } from '../platform/loop-metrics.ts';
@@ -75,7 +76,7 @@ export async function runWorker(
   role.onStop(() => Promise.all(runners.map((runner) => runner.stop())));
 
   const ready = createReadiness({
-    vital: { postgres: () => pool.query('SELECT 1'), redis: () => redis.ping() },
+    vital: { postgres: () => pool.query('SELECT 1'), redis: () => refuseReplica(redis) },
   });
   showLoops(registry);
   showBreakers(registry);

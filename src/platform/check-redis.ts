@@ -28,3 +28,15 @@ export async function refuseEviction(redis: Redis): Promise<void> {
     );
   }
 }
+
+/** Whether this server follows another: then it takes no writes, and answers a ping as if all were well. */
+export async function isReplica(redis: Redis): Promise<boolean> {
+  const role = /^role:(\S+)/m.exec(await redis.info('replication'))?.[1];
+  return role !== undefined && role !== 'master';
+}
+
+/** Throws for a replica. */
+export async function refuseReplica(redis: Redis): Promise<void> {
+  if (!(await isReplica(redis))) return;
+  throw new Error('Redis is a replica, which takes no writes. REDIS_URL has to lead to the primary.');
+}

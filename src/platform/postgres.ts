@@ -4,6 +4,7 @@ import { PrismaClient } from '../generated/prisma/client.ts';
 import { endSilentConnections } from './postgres-silence.ts';
 import { RequestPool, type RequestPoolOptions } from './request-pool.ts';
 import { withSessionSettings } from './session-settings.ts';
+import { verifyPrimary } from './standby.ts';
 
 export type { PrismaClient };
 
@@ -58,7 +59,12 @@ export function openDatabase(options: DatabaseOptions): Database {
   const connection = connectionOptions(options);
   const max = options.maxConnections ?? 10;
   const timeout = options.statementTimeoutMs;
-  const config = { ...connection, max, ...(timeout === undefined ? {} : { statement_timeout: timeout }) };
+  const config = {
+    ...connection,
+    max,
+    verify: verifyPrimary,
+    ...(timeout === undefined ? {} : { statement_timeout: timeout }),
+  };
   const pool = options.turns ? new RequestPool({ ...config, ...options.turns }) : new pg.Pool(config);
   // an idle connection that breaks is replaced by the pool at the next use; one in use makes its query fail
   pool.on('error', () => {});

@@ -4,6 +4,7 @@
  * nature too.
  */
 import { Redis, type RedisOptions } from 'ioredis';
+import { isReplica } from './check-redis.ts';
 import type { Logger } from './logger.ts';
 
 export type { Redis };
@@ -32,6 +33,12 @@ const pingMs = 1_000;
 const silenceMs = 4_000; // without a byte while an answer is due; far above the longest command of ours
 const longestBlockMs = 10_000; // of BullMQ's workers, who end a read that overstays themselves
 
+const refusalPauseMs = 500;
+
+/** What a server says to every try, until somebody changes something or the failover is over. */
+const lastingRefusal =
+  /^(READONLY|MASTERDOWN|OOM|MISCONF|NOPERM|NOAUTH|WRONGPASS|MOVED|CLUSTERDOWN|NOREPLICAS)\b/;
+
 const reconnectMs = (attempt: number) => Math.min(50 * attempt, 1_000);
 
 /**
@@ -56,9 +63,18 @@ export function openBlockingRedis(options: RedisConnectionOptions): Redis {
  */
 export function openPatientRedis(options: RedisConnectionOptions): Redis {
   const redis = open(options, { maxRetriesPerRequest: null, commandTimeout: undefined });
+  pauseAfterRefusals(redis);
   // BullMQ's workers block on copies, on which nothing is due for longer
   const duplicate = redis.duplicate.bind(redis);
-  redis.duplicate = (override) => duplicate({ ...override, socketTimeout: longestBlockMs + silenceMs / 2 });
+  redis.duplicate = (override) => {
+    const copy = duplicate({
+      ...override,
+      socketTimeout: longestBlockMs + silenceMs / 2,
+    });
+    pauseAfterRefusals(copy);
+    keepAsking(copy, options);
+    return copy;
+  };
   return redis;
 }
 
@@ -77,8 +93,21 @@ function open(options: RedisConnectionOptions, extra: Partial<ConnectionSettings
   const redis = new Redis(options.url, settings as RedisOptions & { replyMapping?: 'legacy' });
   logOutages(redis, options);
   hearRefusals(redis);
-  keepAsking(redis);
+  keepAsking(redis, options);
   return redis;
+}
+
+/** BullMQ's workers try again at once whatever they are told: they are told later. */
+function pauseAfterRefusals(redis: Redis): void {
+  const send = redis.sendCommand.bind(redis);
+  redis.sendCommand = (command, stream) => {
+    const { reject } = command;
+    command.reject = (error: Error) => {
+      if (lastingRefusal.test(error.message)) setTimeout(reject, refusalPauseMs, error);
+      else reject(error);
+    };
+    return send(command, stream);
+  };
 }
 
 /**
@@ -94,11 +123,24 @@ function hearRefusals(redis: Redis): void {
   }) as Redis['subscribe'];
 }
 
-/** An answer is always due soon: what lets the time-out on the socket see a silence. Subscriber mode allows it too. */
-function keepAsking(redis: Redis): void {
+/**
+ * An answer is always due soon: what lets the time-out on the socket see a silence. It tells too whether this is still the
+ * primary: a server that became a replica keeps its connections, and after a failover the name leads to another.
+ */
+function keepAsking(redis: Redis, { name, logger }: RedisConnectionOptions): void {
   let timer: NodeJS.Timeout | undefined;
+  let replica = false;
+  const look = async () => {
+    // subscriber mode allows no other question
+    if (redis.mode === 'subscriber') return void (await redis.ping());
+    const isNow = await isReplica(redis);
+    if (isNow && !replica) logger.warn({ connection: name }, 'redis.replica');
+    if (!isNow && replica) logger.info({ connection: name }, 'redis.primary');
+    replica = isNow;
+    if (replica) redis.disconnect(true);
+  };
   redis.on('ready', () => {
-    timer = setInterval(() => void redis.ping().catch(() => {}), pingMs);
+    timer = setInterval(() => void look().catch(() => {}), pingMs);
   });
   redis.on('close', () => clearInterval(timer));
 }
