@@ -10,6 +10,7 @@ import { aborted } from '../platform/aborted.ts';
 import { type Config, checkStoppingTimes } from '../platform/config.ts';
 import { containTo } from '../platform/contained.ts';
 import { answerHealth, type Health } from '../platform/health.ts';
+import { listen } from '../platform/listen.ts';
 import { showLoops } from '../platform/loop-metrics.ts';
 import { openRole } from '../platform/role.ts';
 import { createSignIn } from '../platform/sign-in.ts';
@@ -25,12 +26,12 @@ export async function runApi(config: Config, signal: AbortSignal): Promise<void>
   checkStoppingTimes(config);
   await using role = openRole('api', config, mutationConnections(config));
   const { logger, registry } = role;
-  const { schema, executor, ready, count } = await openLive(role);
+  const { schema, executor, ready, count } = await openLive(role, signal);
   showLoops(registry);
   const server = createServer();
   const graceful = gracefully(server);
   const health: Health = {
-    ready: async () => graceful.readiness(await ready()),
+    ready,
     registry,
     isVital: () => false, // its loops follow the log, which is served from Postgres while they fail
   };
@@ -67,11 +68,9 @@ export async function runApi(config: Config, signal: AbortSignal): Promise<void>
   // longer than clients and load balancers keep a connection: else one is closed as a request is on its way
   server.keepAliveTimeout = 75_000; // ms
   const sockets = serveWebSocket({ ...settings, server });
+  role.onStop(() => sockets.stop());
   showCounts(registry, () => ({ sockets: sockets.sockets, ...count() }));
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(config.PORT, config.HOST, resolve);
-  });
+  await listen(server, { host: config.HOST, port: config.PORT, setting: 'PORT' });
   // such as a connection that cannot be accepted, because the process has all the files open that it may
   server.on('error', (error) => logger.warn({ error: error.message }, 'api.server_error'));
   const { port } = server.address() as AddressInfo;
@@ -82,7 +81,6 @@ export async function runApi(config: Config, signal: AbortSignal): Promise<void>
   logger.info({ sockets: sockets.sockets }, 'api.stopping');
   const { PRESTOP_MS: preStopMs, DRAIN_MS: drainMs } = config;
   await graceful.stop({ preStopMs, drainMs, drainSockets: () => sockets.drain() });
-  await sockets.stop();
 }
 
 function showCounts(registry: Registry, count: () => Record<string, number>): void {

@@ -20,6 +20,7 @@ import { mayContinue } from '../outbox/correlation.ts';
 import { registerEventTypes } from '../outbox/event-types.ts';
 import { newestPosition, settledHead } from '../outbox/head.ts';
 import { refuseReplica } from '../platform/check-redis.ts';
+import { checkClock } from '../platform/clock.ts';
 import { leaseHolder } from '../platform/lease.ts';
 import type { Database } from '../platform/postgres.ts';
 import { createReadiness } from '../platform/readiness.ts';
@@ -38,7 +39,7 @@ import { openOutbox } from './open-outbox.ts';
 
 const longestCursor = 1_000; // characters; what is longer was never given out
 
-export async function openLive(role: Role) {
+export async function openLive(role: Role, stopping: AbortSignal) {
   const { config, logger } = role;
   const databases = openApiDatabases(role);
   // what the process needs for itself must not wait for what clients read
@@ -113,7 +114,7 @@ export async function openLive(role: Role) {
       const { pool, prisma } = databases.queries;
       const head = asksForHead(document) ? await settledHead(pool, tail.position) : undefined;
       return {
-        ...{ viewer, head, requester, givenUp, now: () => new Date() },
+        ...{ viewer, head, requester, givenUp, now: () => role.database.clock.now() },
         resumeAfter: request.resumeAfter?.slice(0, longestCursor),
         cause: requestCause(await correlationIdOf(request, operation), viewer.actor),
         services: services[operation],
@@ -131,7 +132,8 @@ export async function openLive(role: Role) {
   const ready = createReadiness({
     vital: { postgres: () => pool.query('SELECT 1') },
     // without it mutations, queries and events go on from Postgres
-    useful: { redis: () => refuseReplica(redis) },
+    useful: { redis: () => refuseReplica(redis), clock: async () => checkClock(role.database.clock) },
+    stopping,
   });
   const count = () => ({
     ...groups.count(),

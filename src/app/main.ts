@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { ConfigError, describeVariables, readConfig } from '../platform/config.ts';
 import { messageOf } from '../platform/errors.ts';
 import { stackOf } from '../platform/failures/text.ts';
+import { ListenError } from '../platform/listen.ts';
 import { createLogger } from '../platform/logger.ts';
 import { untilSignal } from '../platform/shutdown.ts';
 import { endWhenUnsound } from '../platform/unsound.ts';
@@ -69,7 +70,8 @@ try {
   process.exitCode = await main();
 } catch (error) {
   const misused = error instanceof ConfigError || error instanceof UsageError || isParseError(error);
-  const explained = misused || error instanceof StoreError || error instanceof DeclarationError;
+  const explained =
+    misused || [StoreError, DeclarationError, ListenError].some((kind) => error instanceof kind);
   process.stderr.write(`${explained ? messageOf(error) : stackOf(error)}\n`);
   if (misused) process.stderr.write('Run "npm start -- --help" for what there is.\n');
   process.exitCode = misused ? 2 : 1;

@@ -1,7 +1,8 @@
 import { aborted } from '../platform/aborted.ts';
 import { refuseReplica } from '../platform/check-redis.ts';
+import { checkClock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
-import { startHealthServer } from '../platform/health.ts';
+import { type HealthServer, startHealthServer } from '../platform/health.ts';
 import { createReadiness } from '../platform/readiness.ts';
 import { openPatientRedis, openRedis } from '../platform/redis.ts';
 import { openRole } from '../platform/role.ts';
@@ -22,6 +23,8 @@ export async function runRelay(config: Config, signal: AbortSignal): Promise<voi
   for (const connection of [redis, queueRedis, nudges]) role.onStop(() => connection.disconnect());
   await checkStores(database.pool, redis, logger);
 
+  let health: HealthServer | undefined;
+  role.onStop(() => health?.stop()); // after what it tells of
   const relay = startRelay({
     databaseUrl: config.DATABASE_URL,
     application: role.application,
@@ -47,13 +50,14 @@ export async function runRelay(config: Config, signal: AbortSignal): Promise<voi
   const { pool } = database;
   const ready = createReadiness({
     vital: { postgres: () => pool.query('SELECT 1'), redis: () => refuseReplica(redis) },
+    useful: { clock: async () => checkClock(database.clock) },
     state: () => (relay.leading ? 'leading' : 'standby'),
+    stopping: signal,
   });
   showStores(registry, { pool, redis });
   showSagas(registry, pool);
   const isVital = (loop: string) => sinkLoops.includes(loop);
-  const health = await startHealthServer({ ready, registry, isVital }, config.HOST, config.HEALTH_PORT);
-  role.onStop(() => health.stop());
+  health = await startHealthServer({ ready, registry, isVital }, config.HOST, config.HEALTH_PORT);
   logger.info({ healthPort: health.port }, 'relay.started');
   await aborted(signal);
   logger.info('relay.stopping');

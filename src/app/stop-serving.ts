@@ -2,7 +2,6 @@
 import type { Server, ServerResponse } from 'node:http';
 import { Server as TcpServer } from 'node:net';
 import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
-import type { Readiness } from '../platform/readiness.ts';
 import { drain } from './drain.ts';
 
 export interface Stopping {
@@ -15,8 +14,6 @@ export interface Stopping {
 export interface GracefulServer {
   /** An event stream, which is cut when the server stops: its client comes back elsewhere, with Last-Event-ID. */
   addEventStream(response: ServerResponse): void;
-  /** What /readyz answers: once the server stops, that it is not ready. */
-  readiness(asked: Readiness): Readiness;
   /**
    * Serves on for `preStopMs` while /readyz says no, then listens no more, then closes sockets and event streams over
    * `drainMs`. Settles when the last request is answered and its connection closed.
@@ -32,7 +29,7 @@ const longestAcceptMs = 200; // under a storm of connections there is always one
 export function gracefully(server: Server): GracefulServer {
   const responses = new Set<ServerResponse>();
   const streams = new Set<ServerResponse>();
-  let since: Date | undefined;
+  let stopping = false;
   let drained = false;
   // a connection that may be closed soon is no place for a next request
   const closeAfter = (response: ServerResponse) => {
@@ -41,7 +38,7 @@ export function gracefully(server: Server): GracefulServer {
   server.on('request', (_request, response: ServerResponse) => {
     responses.add(response);
     response.once('close', () => responses.delete(response));
-    if (since) closeAfter(response);
+    if (stopping) closeAfter(response);
   });
   const cut = (response: ServerResponse) => () => void response.destroy();
 
@@ -51,13 +48,8 @@ export function gracefully(server: Server): GracefulServer {
       streams.add(response);
       response.once('close', () => streams.delete(response));
     },
-    readiness(asked) {
-      if (!since) return asked;
-      const stopping = { what: 'process', error: 'it is stopping', since };
-      return { ...asked, problems: [stopping, ...asked.problems] };
-    },
     async stop({ preStopMs, drainMs, drainSockets }) {
-      since = new Date();
+      stopping = true;
       for (const response of responses) closeAfter(response);
       if (preStopMs > 0) await delay(preStopMs);
       const closeSockets = drainSockets();

@@ -4,8 +4,9 @@ import { startWaiter } from '../log/waiter.ts';
 import { registerEventTypes } from '../outbox/event-types.ts';
 import { aborted } from '../platform/aborted.ts';
 import { refuseReplica } from '../platform/check-redis.ts';
+import { checkClock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
-import { startHealthServer } from '../platform/health.ts';
+import { type HealthServer, startHealthServer } from '../platform/health.ts';
 import { showLoops } from '../platform/loop-metrics.ts';
 import { createReadiness } from '../platform/readiness.ts';
 import { openBlockingRedis, openPatientRedis, openRedis } from '../platform/redis.ts';
@@ -45,6 +46,8 @@ export async function runWorker(
   const reactions = platform.reactions(changed).filter(({ name }) => !only || only.includes(name));
   for (const reaction of reactions) await registerConsumer(pool, reaction, logger);
 
+  let health: HealthServer | undefined;
+  role.onStop(() => health?.stop()); // after what it tells of
   const waiter = startWaiter({ blocking, pool, logName, logger });
   role.onStop(() => waiter.stop());
   const common = {
@@ -53,6 +56,7 @@ export async function runWorker(
     logger,
     metrics: createWorkerMetrics(registry),
     application: role.application,
+    clock: database.clock,
     finishMs: config.SHUTDOWN_MS * finishShare,
   };
   const isolation = createIsolation();
@@ -77,13 +81,14 @@ export async function runWorker(
 
   const ready = createReadiness({
     vital: { postgres: () => pool.query('SELECT 1'), redis: () => refuseReplica(redis) },
+    useful: { clock: async () => checkClock(database.clock) },
+    stopping: signal,
   });
   showLoops(registry);
   showBreakers(registry);
   const { HOST, HEALTH_PORT } = config;
   // one reaction that fails, which holds its slot, is no reason to end the others
-  const health = await startHealthServer({ ready, registry, isVital: () => false }, HOST, HEALTH_PORT);
-  role.onStop(() => health.stop());
+  health = await startHealthServer({ ready, registry, isVital: () => false }, HOST, HEALTH_PORT);
   logger.info({ healthPort: health.port, consumers: reactions.map(({ name }) => name) }, 'worker.started');
   await aborted(signal);
   logger.info('worker.stopping');

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 import { messageOf } from './errors.ts';
+import { listen } from './listen.ts';
 import { loopStates } from './loop-states.ts';
 import type { Problem, Readiness } from './readiness.ts';
 
@@ -79,6 +80,7 @@ export interface HealthServer {
   stop(): Promise<void>;
 }
 
+/** Throws a ListenError. */
 export async function startHealthServer(health: Health, host: string, port: number): Promise<HealthServer> {
   const server = createServer((request, response) => {
     answerHealth(health, request, response).then(
@@ -86,10 +88,7 @@ export async function startHealthServer(health: Health, host: string, port: numb
       () => response.destroy(), // a figure that cannot be told ends nothing but its question
     );
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
+  await listen(server, { host, port, setting: 'HEALTH_PORT' });
   server.on('error', () => {}); // a connection that cannot be accepted is no reason to end the process
   return {
     port: (server.address() as AddressInfo).port,

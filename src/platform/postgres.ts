@@ -1,10 +1,11 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from '../generated/prisma/client.ts';
+import { type Clock, createDatabaseClock, type DatabaseClock } from './clock.ts';
 import { endSilentConnections } from './postgres-silence.ts';
 import { RequestPool, type RequestPoolOptions } from './request-pool.ts';
 import { withSessionSettings } from './session-settings.ts';
-import { verifyPrimary } from './standby.ts';
+import { refuseStandby, verifyPrimary } from './standby.ts';
 
 export type { PrismaClient };
 
@@ -13,6 +14,8 @@ export interface Database extends AsyncDisposable {
   readonly prisma: PrismaClient;
   /** int8 arrives as a number here: positions stay below 2^53. */
   readonly pool: pg.Pool;
+  /** By which everything is dated that a process decides or writes */
+  readonly clock: Clock;
   stop(): Promise<void>;
 }
 
@@ -58,11 +61,12 @@ export function connectionOptions(options: Pick<DatabaseOptions, 'url' | 'applic
 export function openDatabase(options: DatabaseOptions): Database {
   const connection = connectionOptions(options);
   const max = options.maxConnections ?? 10;
+  const clock = createDatabaseClock();
   const timeout = options.statementTimeoutMs;
   const config = {
     ...connection,
     max,
-    verify: verifyPrimary,
+    verify: verifyPrimary(clock),
     ...(timeout === undefined ? {} : { statement_timeout: timeout }),
   };
   const pool = options.turns ? new RequestPool({ ...config, ...options.turns }) : new pg.Pool(config);
@@ -74,12 +78,25 @@ export function openDatabase(options: DatabaseOptions): Database {
     adapter: new PrismaPg(pool, { statementNameGenerator: createStatementNames() }),
     transactionOptions: { maxWait: 15_000, timeout: 15_000 },
   });
+  const listening = setInterval(() => void hearAgain(pool, clock).catch(() => {}), hearAgainMs).unref();
   const stop = async () => {
+    clearInterval(listening);
     await prisma.$disconnect();
     await pool.end();
     stopWatch();
   };
-  return { prisma, pool, stop, [Symbol.asyncDispose]: stop };
+  return { prisma, pool, clock, stop, [Symbol.asyncDispose]: stop };
+}
+
+const hearAgainMs = 30_000; // connections that last are asked by nothing else
+
+async function hearAgain(pool: pg.Pool, clock: DatabaseClock): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await refuseStandby(client, clock);
+  } finally {
+    client.release();
+  }
 }
 
 const maxStatements = 500;

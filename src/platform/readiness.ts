@@ -28,6 +28,8 @@ export interface ReadinessOptions {
   /** It does what it can without them */
   readonly useful?: Readonly<Record<string, Check>>;
   readonly state?: () => string;
+  /** Aborted when the process begins to stop: it serves what it has, and is not ready for more */
+  readonly stopping?: AbortSignal;
 }
 
 const patienceMs = 1_500; // an answer that takes longer is none: what a probe waits for at most
@@ -36,7 +38,12 @@ const patienceMs = 1_500; // an answer that takes longer is none: what a probe w
  * Asks all stores at once and never throws. It settles within 1.5 s also while a store hangs, and has at most one
  * question open at each, however often it is called.
  */
-export function createReadiness({ vital, useful = {}, state }: ReadinessOptions): () => Promise<Readiness> {
+export function createReadiness(options: ReadinessOptions): () => Promise<Readiness> {
+  const { vital, useful = {}, state, stopping } = options;
+  const stop: { since?: Date } = {};
+  stopping?.addEventListener('abort', () => {
+    stop.since = new Date();
+  });
   const watches = (checks: Readonly<Record<string, Check>>) =>
     Object.entries(checks).map(([what, check]) => watch(what, check));
   const vitalWatches = watches(vital);
@@ -45,7 +52,8 @@ export function createReadiness({ vital, useful = {}, state }: ReadinessOptions)
     (await Promise.all(some.map((look) => look()))).filter((problem) => problem !== undefined);
   return async () => {
     const [problems, warnings] = await Promise.all([ask(vitalWatches), ask(usefulWatches)]);
-    return { ...(state ? { state: state() } : {}), problems, warnings };
+    const ending = stop.since ? [{ what: 'process', error: 'it is stopping', since: stop.since }] : [];
+    return { ...(state ? { state: state() } : {}), problems: [...ending, ...problems], warnings };
   };
 }
 

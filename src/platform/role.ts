@@ -1,6 +1,6 @@
 /** What every process of the platform opens, in one place, closed in reverse order. */
 import { hostname } from 'node:os';
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Config } from './config.ts';
 import { logged } from './failures/text.ts';
 import { createLogger, type Logger } from './logger.ts';
@@ -34,6 +34,14 @@ export function openRole(
     application,
     maxConnections: config.DATABASE_CONNECTIONS,
     ...connections,
+  });
+  new Gauge({
+    name: 'aorta_clock_ahead_seconds',
+    help: "By how much the clock of this machine is ahead of PostgreSQL's, by which all times are told",
+    registers: [registry],
+    collect() {
+      this.set(database.clock.aheadMs / 1_000);
+    },
   });
   const stops: (() => unknown)[] = [() => database.stop()];
   return {

@@ -1,5 +1,7 @@
+const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
 /**
- * Runs `work` until SIGTERM or SIGINT, which abort its signal; gives the exit code. Work that has not ended `graceMs`
+ * Runs `work` until SIGTERM, SIGINT or SIGHUP (its terminal is gone), which abort its signal; gives the exit code. Work that has not ended `graceMs`
  * after that, or a second signal, ends the process at once: everything it may leave undone is picked up by others.
  */
 export async function untilSignal(
@@ -12,13 +14,11 @@ export async function untilSignal(
     stopping.abort();
     setTimeout(() => process.exit(1), graceMs).unref();
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  for (const signal of signals) process.on(signal, stop);
   try {
     await work(stopping.signal);
     return 0;
   } finally {
-    process.off('SIGTERM', stop);
-    process.off('SIGINT', stop);
+    for (const signal of signals) process.off(signal, stop);
   }
 }

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { DatabaseClock } from './clock.ts';
 
 /**
  * A server that takes no writes. After a failover a name can lead to it for a while: what is connected to it by then would
@@ -13,15 +14,22 @@ export class StandbyError extends Error {
 }
 
 /** Throws a StandbyError; a server becomes a standby by a restart only, so that asking each new connection is enough. */
-export async function refuseStandby(client: pg.ClientBase): Promise<void> {
-  const { rows } = await client.query<{ standby: boolean }>('SELECT pg_is_in_recovery() AS standby');
-  if (rows[0]!.standby) throw new StandbyError();
+export async function refuseStandby(client: pg.ClientBase, clock?: DatabaseClock): Promise<void> {
+  const askedAt = performance.now();
+  const { rows } = await client.query<{ standby: boolean; ms: number }>(
+    `SELECT pg_is_in_recovery() AS standby, extract(epoch FROM clock_timestamp())::float8 * 1000 AS ms`,
+  );
+  const { standby, ms } = rows[0]!;
+  if (standby) throw new StandbyError();
+  clock?.hear(ms, askedAt, performance.now());
 }
 
-/** As `verify` of a pool: asked of each new connection, before its first use. */
-export function verifyPrimary(client: pg.ClientBase, done: (error?: Error) => void): void {
-  refuseStandby(client).then(
-    () => done(),
-    (error: Error) => done(error),
-  );
-}
+/** The `verify` of a pool: asked of each new connection, before its first use. */
+export const verifyPrimary =
+  (clock?: DatabaseClock) =>
+  (client: pg.ClientBase, done: (error?: Error) => void): void => {
+    refuseStandby(client, clock).then(
+      () => done(),
+      (error: Error) => done(error),
+    );
+  };

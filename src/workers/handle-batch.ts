@@ -83,7 +83,7 @@ function run(
   stopping: AbortSignal,
 ): Promise<void> {
   return withinTime(reaction.timeoutMs ?? defaultTimeoutMs, stopping, (signal) =>
-    callHandler(reaction, tx, events, { signal, logger: options.logger }),
+    callHandler(reaction, tx, events, { signal, logger: options.logger, now: options.clock.now() }),
   );
 }
 

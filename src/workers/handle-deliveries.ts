@@ -47,7 +47,12 @@ export async function handleDeliveries(
       isBegun = true;
       const attempt = Math.max(...deliveries.map((delivery) => delivery.attempt));
       await withinTime(reaction.timeoutMs ?? 10_000, stopping, (signal) =>
-        callHandler(reaction, tx, fresh, { signal, logger: options.logger, attempt }),
+        callHandler(reaction, tx, fresh, {
+          signal,
+          logger: options.logger,
+          attempt,
+          now: options.clock.now(),
+        }),
       );
     }
     return noted;

@@ -53,8 +53,15 @@ export function openWorker(
 }
 
 /** Leaves the job to whoever comes first after a while, behind those that wait, without an attempt. */
-export async function giveBack(job: Job<JobData>, token: string, ms: number): Promise<never> {
-  await job.moveToDelayed(Date.now() + ms, token);
+export async function giveBack(
+  { options }: Pick<Service, 'options'>,
+  job: Job<JobData>,
+  token: string,
+  ms: number,
+): Promise<never> {
+  // each worker takes up again what is due by its own clock: the earlier of both is late nowhere
+  const now = Math.min(Date.now(), options.clock.now().getTime());
+  await job.moveToDelayed(now + ms, token);
   throw new DelayedError();
 }
 

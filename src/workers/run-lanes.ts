@@ -93,7 +93,7 @@ function createLane(service: Service, queue: Queue<JobData>) {
         if (stopping.signal.aborted || error instanceof NewerCodeError) return leave(job, token);
         continue;
       }
-      return giveBack(job, token, parkedMs); // its place in the order is where it will be published again
+      return giveBack(service, job, token, parkedMs); // its place in the order is where it will be published again
     }
   };
 }

@@ -30,9 +30,9 @@ export function runUnordered(service: Service): Worker<JobData> {
         : handleIt(delivery));
       if (outcome === 'parked') throw new WaitError('the event is parked', parkedMs);
     } catch (error) {
-      if (stopping.cutOff.aborted) return giveBack(job, token, 0);
+      if (stopping.cutOff.aborted) return giveBack(service, job, token, 0);
       const verdict = await noteFailure(reaction, options, delivery, error);
-      if (verdict.is === 'wait') return giveBack(job, token, verdict.ms);
+      if (verdict.is === 'wait') return giveBack(service, job, token, verdict.ms);
       if (verdict.is === 'retry') throw new RetryError(error, verdict.ms);
     }
   };

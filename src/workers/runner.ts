@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { Outbox } from '../outbox/transaction.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { WorkerMetrics } from './metrics.ts';
 
@@ -9,6 +10,8 @@ export interface RunnerOptions {
   readonly pool: Pool;
   readonly logger: Logger;
   readonly metrics: WorkerMetrics;
+  /** What handlers are told as `now` */
+  readonly clock: Clock;
 }
 
 export interface Runner {

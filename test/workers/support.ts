@@ -68,6 +68,7 @@ export async function createWorkerWorld(workerLogger = logger): Promise<WorkerWo
     pool,
     logger: workerLogger,
     metrics,
+    clock: database.clock,
     application: 'test',
     databaseUrl: world.url,
     finishMs: 5_000,

@@ -9,10 +9,10 @@ import { assertOwnWrites, countWrites } from './writes.ts';
 
 /** Runs the handler in a transaction that is led to the copies. Throws when it has written to anything else. */
 export async function callHandler(rebuild: Rebuild, tx: Tx, stored: readonly LogEvent[]): Promise<void> {
-  const { reaction, schema, signal, logger } = rebuild;
+  const { reaction, schema, clock, signal, logger } = rebuild;
   const events = stored.map((event) => readNewest(reaction.events, event) as EventOf<AnyEventDefinition>);
   const before = await countWrites(tx, schema);
-  const context = { now: new Date(), signal, logger, record: () => {}, rebuilding: true };
+  const context = { now: clock.now(), signal, logger, record: () => {}, rebuilding: true };
   await reaction.handle(tx, events, context).catch((cause) => {
     throw new RebuildFailedError(reaction.name, stored, cause);
   });

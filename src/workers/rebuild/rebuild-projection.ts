@@ -54,7 +54,7 @@ export async function rebuildProjection(options: RebuildOptions): Promise<void> 
 
   await using alone = await beAlone(url, application, name);
   await using database = openRedirected({ url, application, schema, tables, connections: slots.length + 1 });
-  const { prisma } = database;
+  const { prisma, clock } = database;
   const found = await begin(prisma, {
     reaction,
     // by the history up to where every slot has come, and from there on by the log
@@ -74,6 +74,7 @@ export async function rebuildProjection(options: RebuildOptions): Promise<void> 
     schema,
     consumer,
     prisma,
+    clock,
     pool,
     reader,
     live,

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { PrismaClient } from '../../generated/prisma/client.ts';
 import type { LogReader } from '../../log/reader.ts';
+import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Live } from './live.ts';
 import type { Progress } from './progress.ts';
@@ -15,6 +16,7 @@ export interface Rebuild {
   readonly consumer: string;
   /** Reaches the copies where a handler means the live tables */
   readonly prisma: PrismaClient;
+  readonly clock: Clock;
   /** Reads what is live */
   readonly pool: Pool;
   readonly reader: LogReader;

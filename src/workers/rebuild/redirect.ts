@@ -3,8 +3,10 @@ import type { SqlQuery, SqlQueryable } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
 import { PrismaClient } from '../../generated/prisma/client.ts';
 import type { Tx } from '../../outbox/transaction.ts';
+import { type Clock, createDatabaseClock } from '../../platform/clock.ts';
 import { connectionOptions } from '../../platform/postgres.ts';
 import { endSilentConnections } from '../../platform/postgres-silence.ts';
+import { verifyPrimary } from '../../platform/standby.ts';
 import { quote } from './names.ts';
 
 export interface RedirectOptions {
@@ -18,6 +20,7 @@ export interface RedirectOptions {
 
 export interface RedirectedDatabase extends AsyncDisposable {
   readonly prisma: PrismaClient;
+  readonly clock: Clock;
 }
 
 const transactionMs = 60_000; // nobody waits for a batch of a rebuild
@@ -30,7 +33,8 @@ const transactionMs = 60_000; // nobody waits for a batch of a rebuild
 export function openRedirected(options: RedirectOptions): RedirectedDatabase {
   const { schema, tables, connections } = options;
   const connection = connectionOptions(options);
-  const pool = new pg.Pool({ ...connection, max: connections });
+  const clock = createDatabaseClock();
+  const pool = new pg.Pool({ ...connection, max: connections, verify: verifyPrimary(clock) });
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
   const stopWatch = endSilentConnections(pool, connection);
@@ -46,6 +50,7 @@ export function openRedirected(options: RedirectOptions): RedirectedDatabase {
   });
   return {
     prisma,
+    clock,
     async [Symbol.asyncDispose]() {
       await prisma.$disconnect();
       await pool.end();
