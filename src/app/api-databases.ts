@@ -2,7 +2,7 @@
  * The api's connections to PostgreSQL, apart by what they are for: what is read never holds up what is written, and
  * clients that come back never hold up those who ask.
  */
-import { type Config, ConfigError } from '../platform/config.ts';
+import { type Config, checkConnections } from '../platform/config.ts';
 import { type Database, openDatabase } from '../platform/postgres.ts';
 import type { Role } from '../platform/role.ts';
 
@@ -16,11 +16,7 @@ export interface Shares {
 
 /** Together exactly `connections`. Throws a ConfigError for fewer than three. */
 export function shareConnections(connections: number): Shares {
-  if (connections < 3) {
-    throw new ConfigError(
-      `DATABASE_CONNECTIONS is ${connections}: the api needs at least 3, for mutations, queries and subscriptions`,
-    );
-  }
+  checkConnections({ DATABASE_CONNECTIONS: connections }, 'api', 'mutations, queries and subscriptions');
   const queries = Math.max(1, Math.floor(connections * 0.4));
   const subscriptions = Math.max(1, Math.floor(connections * 0.2));
   return { mutations: connections - queries - subscriptions, queries, subscriptions };

@@ -1,9 +1,11 @@
 import type { Redis } from 'ioredis';
 import type { Pool } from 'pg';
 import { readLogRow } from '../outbox/log-row.ts';
+import { refuseUsedPositions } from '../outbox/sequence.ts';
 import { refuseEviction, refuseReplica } from '../platform/check-redis.ts';
 import { messageOf } from '../platform/errors.ts';
 import type { Logger } from '../platform/logger.ts';
+import { explainPooler, refuseTransactionPooling } from '../platform/pooler.ts';
 import { readMigrationState } from './check-migrations.ts';
 
 /** A role cannot start on these stores; the message says why, for whoever set them up. */
@@ -12,8 +14,8 @@ export class StoreError extends Error {
 }
 
 /**
- * Throws a StoreError unless both stores answer, the database has every migration of this code, and Redis keeps what it is
- * given. A database that newer code has migrated is taken, because old and new code run side by side; the log says so.
+ * Throws a StoreError unless both stores answer and take writes, the database has every migration of this code and gives out
+ * positions that are new, and Redis keeps what it is given. A database that newer code has migrated is taken, because old and new code run side by side; the log says so.
  */
 export async function checkStores(pool: Pool, redis: Redis, logger: Logger): Promise<void> {
   const { pending, unknown } = await naming('DATABASE_URL', () => readMigrationState(pool));
@@ -22,7 +24,10 @@ export async function checkStores(pool: Pool, redis: Redis, logger: Logger): Pro
     throw new StoreError(`The database of DATABASE_URL lacks ${names}: run "npm run migrate" first.`);
   }
   if (unknown.length > 0) logger.warn({ migrations: unknown }, 'stores.newer_than_code');
+  await naming('DATABASE_URL', () => refuseTransactionPooling(pool));
   await naming('DATABASE_URL', () => readLogRow(pool));
+  await naming('DATABASE_URL', () => refuseUsedPositions(pool));
+  await naming('REDIS_URL', () => redis.select(redis.options.db ?? 0)); // ioredis itself goes on with 0
   await naming('REDIS_URL', () => refuseReplica(redis));
   await naming('REDIS_URL', () => refuseEviction(redis));
 }
@@ -39,5 +44,5 @@ async function naming<Answer>(variable: string, check: () => Promise<Answer>): P
 function reasonOf(error: unknown): string {
   const { name, code } = error as { name?: string; code?: string };
   if (name === 'MaxRetriesPerRequestError') return 'it does not answer';
-  return messageOf(error) || String(code);
+  return explainPooler(messageOf(error) || String(code));
 }

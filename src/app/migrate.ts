@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { readVariable, variables } from '../platform/config.ts';
 import { messageOf } from '../platform/errors.ts';
+import { explainPooler } from '../platform/pooler.ts';
 import { applyMigrations } from '../platform/schema-engine.ts';
 
 const usage = `Usage: npm run migrate
@@ -24,6 +25,6 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  process.stderr.write(`migrate: ${messageOf(error)}\n`);
+  process.stderr.write(`migrate: ${explainPooler(messageOf(error))}\n`);
   process.exitCode = 1;
 }

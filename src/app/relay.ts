@@ -1,7 +1,7 @@
 import { aborted } from '../platform/aborted.ts';
 import { refuseReplica } from '../platform/check-redis.ts';
 import { checkClock } from '../platform/clock.ts';
-import type { Config } from '../platform/config.ts';
+import { type Config, checkConnections } from '../platform/config.ts';
 import { type HealthServer, startHealthServer } from '../platform/health.ts';
 import { createReadiness } from '../platform/readiness.ts';
 import { openPatientRedis, openRedis } from '../platform/redis.ts';
@@ -15,6 +15,7 @@ import { catalogue, eventTypes } from './modules.ts';
 
 /** Runs a relay until the signal: publishes the outbox while it leads, else stands by. */
 export async function runRelay(config: Config, signal: AbortSignal): Promise<void> {
+  checkConnections(config, 'relay', 'streams, queues and retention beside one another');
   await using role = openRole('relay', config);
   const { database, logger, registry } = role;
   const redis = openRedis(role.redisOptions('streams'));

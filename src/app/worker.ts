@@ -5,7 +5,7 @@ import { registerEventTypes } from '../outbox/event-types.ts';
 import { aborted } from '../platform/aborted.ts';
 import { refuseReplica } from '../platform/check-redis.ts';
 import { checkClock } from '../platform/clock.ts';
-import type { Config } from '../platform/config.ts';
+import { type Config, checkConnections } from '../platform/config.ts';
 import { type HealthServer, startHealthServer } from '../platform/health.ts';
 import { showLoops } from '../platform/loop-metrics.ts';
 import { createReadiness } from '../platform/readiness.ts';
@@ -31,6 +31,7 @@ export async function runWorker(
   platform: Platform = ours,
 ): Promise<void> {
   platform.reactions(() => {}); // before anything is opened
+  checkConnections(config, 'worker', 'its consumers beside one another');
   await using role = openRole('worker', config);
   const { database, logger, registry } = role;
   const { pool } = database;

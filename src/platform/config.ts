@@ -137,7 +137,7 @@ export const variables = {
   ),
   DATABASE_CONNECTIONS: variable(
     whole(1, 1_000),
-    'Connections to PostgreSQL of one process. api, 3 or more: of 10 it keeps 4 for queries, 2 for what subscriptions read and 4 for mutations, which never wait for reads',
+    'Connections to PostgreSQL of one process, 3 or more. api: of 10 it keeps 4 for queries, 2 for what subscriptions read and 4 for mutations, which never wait for reads',
     '10',
   ),
   REQUEST_TIMEOUT_MS: variable(
@@ -324,6 +324,19 @@ export function describeVariables(): string {
   return lines.join('\n');
 }
 
+/** Throws a ConfigError for fewer connections to PostgreSQL than a role needs: it would wait for itself. */
+export function checkConnections(
+  { DATABASE_CONNECTIONS }: Pick<Config, 'DATABASE_CONNECTIONS'>,
+  role: string,
+  what: string,
+): void {
+  if (DATABASE_CONNECTIONS >= leastConnections) return;
+  throw new ConfigError(
+    `DATABASE_CONNECTIONS is ${DATABASE_CONNECTIONS}: the ${role} needs at least ${leastConnections}, for ${what}`,
+  );
+}
+
+const leastConnections = 3;
 const finishMs = 2_000; // to answer what is under way and to close the stores, after the sockets
 
 /** Throws a ConfigError when an api would be cut off before it has let its clients go. */

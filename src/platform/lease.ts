@@ -9,7 +9,7 @@ import pg from 'pg';
 import { logged } from './failures/text.ts';
 import type { Logger } from './logger.ts';
 import { connectionOptions } from './postgres.ts';
-import { refuseStandby } from './standby.ts';
+import { verifySession } from './verify-session.ts';
 
 export interface LeaseOptions {
   readonly url: string;
@@ -70,7 +70,7 @@ export function holdLease(options: LeaseOptions): Lease {
       client.on('error', () => {});
       try {
         await client.connect();
-        await refuseStandby(client);
+        await verifySession(client);
         await client.query(`SET idle_session_timeout = ${sessionTimeoutMs}; SET lock_timeout = ${waitMs}`);
         if (await untilLocked(client, name, stopping.signal)) await hold(client);
       } catch (error) {

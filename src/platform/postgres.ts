@@ -5,7 +5,7 @@ import { type Clock, createDatabaseClock, type DatabaseClock } from './clock.ts'
 import { endSilentConnections } from './postgres-silence.ts';
 import { RequestPool, type RequestPoolOptions } from './request-pool.ts';
 import { withSessionSettings } from './session-settings.ts';
-import { refuseStandby, verifyPrimary } from './standby.ts';
+import { verifySession, verifyWith } from './verify-session.ts';
 
 export type { PrismaClient };
 
@@ -66,7 +66,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const config = {
     ...connection,
     max,
-    verify: verifyPrimary(clock),
+    verify: verifyWith(clock),
     ...(timeout === undefined ? {} : { statement_timeout: timeout }),
   };
   const pool = options.turns ? new RequestPool({ ...config, ...options.turns }) : new pg.Pool(config);
@@ -93,7 +93,7 @@ const hearAgainMs = 30_000; // connections that last are asked by nothing else
 async function hearAgain(pool: pg.Pool, clock: DatabaseClock): Promise<void> {
   const client = await pool.connect();
   try {
-    await refuseStandby(client, clock);
+    await verifySession(client, clock);
   } finally {
     client.release();
   }

@@ -15,7 +15,9 @@ import type {
 } from '@prisma/schema-engine-wasm/schema_engine_bg';
 import pg from 'pg';
 import { migrationNames, migrationsFolder } from './migration-files.ts';
+import { refuseTransactionPooling } from './pooler.ts';
 import { withSessionSettings } from './session-settings.ts';
+import { verifyWith } from './verify-session.ts';
 
 const prismaDir = fileURLToPath(new URL('../../prisma/', import.meta.url));
 const noFilters = { externalTables: [], externalEnums: [] };
@@ -52,8 +54,14 @@ async function withEngine<Result>(
 ): Promise<Result> {
   const { files } = await readModels();
   const bindings = await loadEngine();
-  const pool = new pg.Pool({ ...withSessionSettings(databaseUrl), application_name: 'aorta-migrate' });
+  const pool = new pg.Pool({
+    ...withSessionSettings(databaseUrl),
+    application_name: 'aorta-migrate',
+    verify: verifyWith(),
+  });
   try {
+    // it locks the session, and would leave the lock on a connection of somebody else
+    await refuseTransactionPooling(pool);
     const engine = await bindings.SchemaEngine.new(
       { datamodels: files.map(({ path: file, content }) => [file, content]) },
       () => {},

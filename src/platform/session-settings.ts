@@ -26,6 +26,9 @@ export const sessionSettings: Readonly<Record<string, string>> = {
   tcp_keepalives_interval: '2', // s
 };
 
+/** Says to whoever asks the session that it was begun with our settings. */
+const mark = { name: 'aorta.session', value: 'ours' };
+
 /** Of a URL: what our own settings replace. Its `options` are kept, before ours, of which the later count. */
 const replaced = ['options', 'client_encoding', 'statement_timeout', 'lock_timeout', 'query_timeout'];
 
@@ -35,7 +38,9 @@ export function withSessionSettings(url: string): {
   readonly options: string;
 } {
   const given = new URL(url);
-  const ours = Object.entries(sessionSettings).map(([name, value]) => `-c ${name}=${escaped(value)}`);
+  const ours = [...Object.entries(sessionSettings), [mark.name, mark.value] as const].map(
+    ([name, value]) => `-c ${name}=${escaped(value)}`,
+  );
   const options = [given.searchParams.get('options'), ...ours].filter(Boolean).join(' ');
   for (const name of replaced) given.searchParams.delete(name);
   return { connectionString: given.href, options };
@@ -43,3 +48,15 @@ export function withSessionSettings(url: string): {
 
 /** PostgreSQL takes a space for the end of an option unless a backslash stands before it. */
 const escaped = (value: string) => value.replace(/[\\ ]/g, '\\$&');
+
+/** In SQL: whether the session is as it has to be. A pooler in between may have kept our settings from the server. */
+export const hasOurSettings = `coalesce(current_setting('${mark.name}', true), '') = '${mark.value}'`;
+
+/** The statement that makes the session as it has to be. */
+export function applySettings(): { readonly text: string; readonly values: readonly string[][] } {
+  const all = [...Object.entries(sessionSettings), [mark.name, mark.value]];
+  return {
+    text: 'SELECT set_config(name, value, false) FROM unnest($1::text[], $2::text[]) AS ours (name, value)',
+    values: [all.map(([name]) => name!), all.map(([, value]) => value!)],
+  };
+}

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { connectionOptions } from '../../platform/postgres.ts';
-import { refuseStandby } from '../../platform/standby.ts';
+import { verifySession } from '../../platform/verify-session.ts';
 import { consumerOf } from './names.ts';
 import { RebuildRefusedError } from './refused.ts';
 
@@ -19,7 +19,7 @@ export async function beAlone(url: string, application: string, processor: strin
   client.on('error', lose);
   client.on('end', lose);
   await client.connect();
-  await refuseStandby(client);
+  await verifySession(client);
   const { rows } = await client.query<{ locked: boolean }>(
     'SELECT pg_try_advisory_lock($1, hashtext($2)) AS locked',
     [lockClass, consumerOf(processor)],

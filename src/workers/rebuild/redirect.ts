@@ -6,7 +6,7 @@ import type { Tx } from '../../outbox/transaction.ts';
 import { type Clock, createDatabaseClock } from '../../platform/clock.ts';
 import { connectionOptions } from '../../platform/postgres.ts';
 import { endSilentConnections } from '../../platform/postgres-silence.ts';
-import { verifyPrimary } from '../../platform/standby.ts';
+import { verifyWith } from '../../platform/verify-session.ts';
 import { quote } from './names.ts';
 
 export interface RedirectOptions {
@@ -34,7 +34,7 @@ export function openRedirected(options: RedirectOptions): RedirectedDatabase {
   const { schema, tables, connections } = options;
   const connection = connectionOptions(options);
   const clock = createDatabaseClock();
-  const pool = new pg.Pool({ ...connection, max: connections, verify: verifyPrimary(clock) });
+  const pool = new pg.Pool({ ...connection, max: connections, verify: verifyWith(clock) });
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
   const stopWatch = endSilentConnections(pool, connection);
