@@ -44,11 +44,6 @@ const maxUnsentAnswers = 2; // of the largest size, to what a client asks withou
 const maxEchoLength = 1_024; // characters of a ping whose payload comes back with the pong
 
 export class Connection implements OperationSocket {
-  /**
-   * Pings with the progress of every subscription; a client that has said nothing since the last time is cut off. One
-   * that reads slowly cannot have answered, and is waited for.
-   */
-  readonly keepAlive: () => void;
   readonly #options: ConnectionOptions;
   readonly #socket: WebSocket;
   /** What the WebSocket runs on: frames that are shared by many are written to it as they are */
@@ -79,7 +74,6 @@ export class Connection implements OperationSocket {
     this.#options = options;
     this.#containment = containTo('websocket', options.logger, () => this.#fail());
     const { wrap } = this.#containment;
-    this.keepAlive = wrap(() => this.#pingOrCutOff());
     this.#initTimer = setTimeout(
       wrap(() => this.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout')),
       initTimeoutMs,
@@ -100,6 +94,18 @@ export class Connection implements OperationSocket {
 
   close(code: number, reason: string): void {
     this.#socket.close(code, closeReason(reason));
+  }
+
+  /**
+   * Pings with the progress of every subscription; a client that has said nothing since the last time is cut off. One
+   * that reads slowly cannot have answered, and is waited for. Never throws.
+   */
+  keepAlive(): void {
+    try {
+      this.#pingOrCutOff();
+    } catch (error) {
+      this.#containment.fail(error);
+    }
   }
 
   #pingOrCutOff(): void {

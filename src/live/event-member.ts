@@ -19,6 +19,7 @@ const writeBytes = 49_152; // about; so that members take turns, and one write s
 const historyPage = 200; // events
 const executeAtOnce = 64; // results that take long would make whoever is behind fall behind further, one by one
 const retryMs = 250;
+const nothing = () => {};
 
 /** The group as its members see it. */
 export interface MembersGroup {
@@ -46,7 +47,7 @@ export class EventMember implements Membership {
   #wanted: number;
   #reading = false;
   #over = false;
-  #wake = () => {};
+  #wake = nothing;
   readonly #requester: Requester;
   /** What it reads is given up when it leaves */
   #reads: AbortController | undefined;
@@ -200,6 +201,6 @@ export class EventMember implements Membership {
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
     });
-    this.#wake = () => {};
+    this.#wake = nothing;
   }
 }

@@ -23,7 +23,8 @@ export class Operation implements Outlet {
   readonly #socket: OperationSocket;
   #idBytes: Buffer | undefined;
   #membership: Membership | undefined;
-  readonly #givenUp = new AbortController();
+  /** Until it has begun: a signal is large, and subscriptions are many */
+  #givenUp: AbortController | undefined = new AbortController();
   isSubscription = false;
   over = false;
 
@@ -32,14 +33,15 @@ export class Operation implements Outlet {
     this.id = id;
   }
 
-  /** Aborted when the operation is over, answered or not. */
-  get givenUp(): AbortSignal {
-    return this.#givenUp.signal;
+  /** Aborted when the operation is over, answered or not; undefined once a subscription has begun. */
+  get givenUp(): AbortSignal | undefined {
+    return this.#givenUp?.signal;
   }
 
   join(subscription: Subscription): void {
     this.#idBytes = idBytes(this.id);
     this.#membership = subscription.join(this);
+    this.#givenUp = undefined;
     // at once, so that a client that receives nothing can resume too
     if (!this.over && this.#membership.progress()) this.#socket.tellProgress(this);
   }
@@ -89,6 +91,6 @@ export class Operation implements Outlet {
     this.over = true;
     this.#socket.forget(this);
     this.#membership?.leave();
-    this.#givenUp.abort();
+    this.#givenUp?.abort();
   }
 }

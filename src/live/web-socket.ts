@@ -2,7 +2,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { WebSocketServer } from 'ws';
 import type { FrontDoor } from '../http/front-door.ts';
 import { type Refusal, refuseUpgrade } from '../http/refusal.ts';
 import { containTo } from '../platform/contained.ts';
@@ -46,12 +46,14 @@ export function serveWebSocket(options: WebSocketOptions): WebSocketTransport {
       protocols.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) && GRAPHQL_TRANSPORT_WS_PROTOCOL,
   });
 
+  // an error that nobody hears ends the process, and a client can cause one at any time
+  const hearError = (error: Error) => logger.debug({ error: error.message }, 'websocket.error');
   const open = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     const refusal = frontDoor.check(request) ?? (request.url?.split('?')[0] === path ? undefined : elsewhere);
     if (refusal) return refuseUpgrade(stream, refusal);
     const { authorization } = request.headers;
     webSockets.handleUpgrade(request, stream, head, (socket) => {
-      hearErrors(socket, logger);
+      socket.on('error', hearError);
       if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
         return socket.close(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable');
       }
@@ -62,7 +64,7 @@ export function serveWebSocket(options: WebSocketOptions): WebSocketTransport {
     });
   };
   const upgrade = (...[request, stream, head]: Parameters<typeof open>) => {
-    hearErrors(stream, logger);
+    stream.on('error', hearError);
     containTo('upgrade', logger, () => stream.destroy()).wrap(open)(request, stream, head);
   };
   server.on('upgrade', upgrade);
@@ -78,7 +80,7 @@ export function serveWebSocket(options: WebSocketOptions): WebSocketTransport {
     drain() {
       server.off('upgrade', upgrade);
       server.on('upgrade', (_request, stream) => {
-        hearErrors(stream, logger);
+        stream.on('error', hearError);
         refuseUpgrade(stream, goingAway);
       });
       const open = turns.flatMap((turn) => [...turn]);
@@ -98,8 +100,3 @@ const goingAway: Refusal = {
   message: 'This server is stopping. Connect again, to another.',
   code: 'UNAVAILABLE',
 };
-
-/** An error that nobody hears ends the process, and a client can cause one at any time. */
-function hearErrors(emitter: Duplex | WebSocket, logger: Logger): void {
-  emitter.on('error', (error: Error) => logger.debug({ error: error.message }, 'websocket.error'));
-}
