@@ -4,7 +4,7 @@ import { PrismaClient } from '../generated/prisma/client.ts';
 import { type Clock, createDatabaseClock, type DatabaseClock } from './clock.ts';
 import { endSilentConnections } from './postgres-silence.ts';
 import { RequestPool, type RequestPoolOptions } from './request-pool.ts';
-import { withSessionSettings } from './session-settings.ts';
+import { type SessionSettings, withSessionSettings } from './session-settings.ts';
 import { verifySession, verifyWith } from './verify-session.ts';
 
 export type { PrismaClient };
@@ -38,21 +38,31 @@ export const pgTypes: pg.CustomTypesConfig = {
     oid === INT8 ? Number : pg.types.getTypeParser(oid as never, format as never),
 } as pg.CustomTypesConfig;
 
-/**
- * How every connection of ours is made. Its session is as our code relies on, and a writer that hangs or dies does not hold
- * the horizon for ever.
- */
-export function connectionOptions(options: Pick<DatabaseOptions, 'url' | 'application'>): pg.ClientConfig {
+/** What each connection of ours states beside what all sessions do. */
+const ownSettings = (statementTimeoutMs = 0): SessionSettings => ({
+  // far above the longest transaction of ours: a writer that hangs or dies does not hold the horizon for ever
+  idle_in_transaction_session_timeout: '15000', // ms
+  statement_timeout: String(statementTimeoutMs),
+});
+
+/** How every connection of ours is made. Its session is as our code relies on. */
+export function connectionOptions(
+  options: Pick<DatabaseOptions, 'url' | 'application' | 'statementTimeoutMs'>,
+): pg.ClientConfig {
   return {
-    ...withSessionSettings(options.url),
+    // by `options` alone: a pooler refuses each parameter that it does not know, and lets one be named
+    ...withSessionSettings(options.url, ownSettings(options.statementTimeoutMs)),
     application_name: options.application,
     types: pgTypes,
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,
     connectionTimeoutMillis: 10_000,
-    idle_in_transaction_session_timeout: 15_000, // far above the longest transaction of ours
   };
 }
+
+/** The `verify` of a pool with these options. */
+export const verifying = (options: Pick<DatabaseOptions, 'statementTimeoutMs'>, clock: DatabaseClock) =>
+  verifyWith({ clock, own: ownSettings(options.statementTimeoutMs) });
 
 /**
  * Connects lazily; `stop` ends every connection. A query on a connection that fell silent fails within 10 s; one that
@@ -62,13 +72,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const connection = connectionOptions(options);
   const max = options.maxConnections ?? 10;
   const clock = createDatabaseClock();
-  const timeout = options.statementTimeoutMs;
-  const config = {
-    ...connection,
-    max,
-    verify: verifyWith(clock),
-    ...(timeout === undefined ? {} : { statement_timeout: timeout }),
-  };
+  const config = { ...connection, max, verify: verifying(options, clock) };
   const pool = options.turns ? new RequestPool({ ...config, ...options.turns }) : new pg.Pool(config);
   // an idle connection that breaks is replaced by the pool at the next use; one in use makes its query fail
   pool.on('error', () => {});
@@ -93,7 +97,7 @@ const hearAgainMs = 30_000; // connections that last are asked by nothing else
 async function hearAgain(pool: pg.Pool, clock: DatabaseClock): Promise<void> {
   const client = await pool.connect();
   try {
-    await verifySession(client, clock);
+    await verifySession(client, { clock });
   } finally {
     client.release();
   }

@@ -3,7 +3,7 @@
  * something else, and a URL too; what a connection asks for at its start comes before all of them.
  */
 /** Of PostgreSQL 15 and newer; each with what goes wrong otherwise */
-export const sessionSettings: Readonly<Record<string, string>> = {
+export const sessionSettings: SessionSettings = {
   TimeZone: 'UTC', // the driver takes the offset of what it reads for UTC: times would be stored hours off
   DateStyle: 'ISO', // it reads no other
   IntervalStyle: 'postgres',
@@ -32,15 +32,24 @@ const mark = { name: 'aorta.session', value: 'ours' };
 /** Of a URL: what our own settings replace. Its `options` are kept, before ours, of which the later count. */
 const replaced = ['options', 'client_encoding', 'statement_timeout', 'lock_timeout', 'query_timeout'];
 
-/** Returns how to connect to the URL so that the session is as it has to be, whatever the URL and the server say. */
-export function withSessionSettings(url: string): {
+export type SessionSettings = Readonly<Record<string, string>>;
+
+/** Ours with some of the connection's own. */
+const all = (own: SessionSettings) => Object.entries({ ...sessionSettings, ...own, [mark.name]: mark.value });
+
+/**
+ * Returns how to connect to the URL so that the session is as it has to be, whatever the URL and the server say; `own` are
+ * settings of this connection beside those of all.
+ */
+export function withSessionSettings(
+  url: string,
+  own: SessionSettings = {},
+): {
   readonly connectionString: string;
   readonly options: string;
 } {
   const given = new URL(url);
-  const ours = [...Object.entries(sessionSettings), [mark.name, mark.value] as const].map(
-    ([name, value]) => `-c ${name}=${escaped(value)}`,
-  );
+  const ours = all(own).map(([name, value]) => `-c ${name}=${escaped(value)}`);
   const options = [given.searchParams.get('options'), ...ours].filter(Boolean).join(' ');
   for (const name of replaced) given.searchParams.delete(name);
   return { connectionString: given.href, options };
@@ -53,10 +62,13 @@ const escaped = (value: string) => value.replace(/[\\ ]/g, '\\$&');
 export const hasOurSettings = `coalesce(current_setting('${mark.name}', true), '') = '${mark.value}'`;
 
 /** The statement that makes the session as it has to be. */
-export function applySettings(): { readonly text: string; readonly values: readonly string[][] } {
-  const all = [...Object.entries(sessionSettings), [mark.name, mark.value]];
+export function applySettings(own: SessionSettings): {
+  readonly text: string;
+  readonly values: readonly string[][];
+} {
+  const entries = all(own);
   return {
     text: 'SELECT set_config(name, value, false) FROM unnest($1::text[], $2::text[]) AS ours (name, value)',
-    values: [all.map(([name]) => name!), all.map(([, value]) => value!)],
+    values: [entries.map(([name]) => name), entries.map(([, value]) => value)],
   };
 }

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { DatabaseClock } from './clock.ts';
-import { applySettings, hasOurSettings } from './session-settings.ts';
+import { applySettings, hasOurSettings, type SessionSettings } from './session-settings.ts';
 
 /**
  * A server that takes no writes. After a failover a name can lead to it for a while: what is connected to it by then would
@@ -14,11 +14,21 @@ export class StandbyError extends Error {
   }
 }
 
+export interface Verification {
+  /** Hears what time it is there */
+  readonly clock?: DatabaseClock;
+  /** Settings of the connection's own */
+  readonly own?: SessionSettings;
+}
+
 /**
  * Asks a new connection what it has led to, before its first use. Throws a StandbyError; a server becomes a standby by a
  * restart only, so that asking once is enough. Our settings are made where a pooler has kept them from the server.
  */
-export async function verifySession(client: pg.ClientBase, clock?: DatabaseClock): Promise<void> {
+export async function verifySession(
+  client: pg.ClientBase,
+  { clock, own = {} }: Verification = {},
+): Promise<void> {
   const askedAt = performance.now();
   const { rows } = await client.query<{ standby: boolean; ms: number; ours: boolean }>(
     `SELECT pg_is_in_recovery() AS standby, extract(epoch FROM clock_timestamp())::float8 * 1000 AS ms,
@@ -29,15 +39,15 @@ export async function verifySession(client: pg.ClientBase, clock?: DatabaseClock
   if (standby) throw new StandbyError();
   clock?.hear(ms, askedAt, heardAt);
   if (ours) return;
-  const { text, values } = applySettings();
+  const { text, values } = applySettings(own);
   await client.query(text, [...values]);
 }
 
 /** The `verify` of a pool: asked of each new connection, before its first use. */
 export const verifyWith =
-  (clock?: DatabaseClock) =>
+  (verification?: Verification) =>
   (client: pg.ClientBase, done: (error?: Error) => void): void => {
-    verifySession(client, clock).then(
+    verifySession(client, verification).then(
       () => done(),
       (error: Error) => done(error),
     );

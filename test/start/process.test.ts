@@ -47,7 +47,8 @@ test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
     });
     try {
       const { pid } = await until(() => lines.find(({ msg }) => msg === 'lease.taken'));
-      npm.kill(signal);
+      // a terminal tells its whole group that it is gone
+      process.kill(signal === 'SIGHUP' ? -npm.pid! : npm.pid!, signal);
       await until(() => !isAlive(pid), { message: 'the role has ended' });
       await exited;
     } finally {

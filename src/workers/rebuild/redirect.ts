@@ -4,9 +4,8 @@ import pg from 'pg';
 import { PrismaClient } from '../../generated/prisma/client.ts';
 import type { Tx } from '../../outbox/transaction.ts';
 import { type Clock, createDatabaseClock } from '../../platform/clock.ts';
-import { connectionOptions } from '../../platform/postgres.ts';
+import { connectionOptions, verifying } from '../../platform/postgres.ts';
 import { endSilentConnections } from '../../platform/postgres-silence.ts';
-import { verifyWith } from '../../platform/verify-session.ts';
 import { quote } from './names.ts';
 
 export interface RedirectOptions {
@@ -34,7 +33,7 @@ export function openRedirected(options: RedirectOptions): RedirectedDatabase {
   const { schema, tables, connections } = options;
   const connection = connectionOptions(options);
   const clock = createDatabaseClock();
-  const pool = new pg.Pool({ ...connection, max: connections, verify: verifyWith(clock) });
+  const pool = new pg.Pool({ ...connection, max: connections, verify: verifying({}, clock) });
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
   const stopWatch = endSilentConnections(pool, connection);
