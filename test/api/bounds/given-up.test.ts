@@ -96,6 +96,8 @@ describe('queries that wait for PostgreSQL and are given up are ended there:', (
     const asked = await ask();
     await until(() => lock.waiting(), { timeoutMs, message: 'a query waits' });
     expect(await honest(), 'others are answered beside it').toEqual({ badges: [] });
+    const { data } = await request(world.apiUrl, 'mutation { openAccount(owner: "Ada") { owner } }');
+    expect(data, 'nor does any mutation wait for reads').toEqual({ openAccount: { owner: 'Ada' } });
     await asked.giveUp();
     await until(async () => (await lock.waiting()) === 0, {
       timeoutMs,
@@ -185,4 +187,36 @@ test('a mutation that has begun comes to its end when its client hangs up', asyn
   await lock.release();
   const sessions = () => world.database.prisma.watchSession.count({ where: { userId: 'gone' } });
   await until(async () => (await sessions()) === 1, { timeoutMs, message: 'it was done' });
+});
+
+test('who resumes from far back hundreds of times lets others resume, read and write meanwhile', async () => {
+  const { epoch } = await readLogRow(world.database.pool);
+  const after = encodeCursor(epoch, 0);
+  await using greedy = await openSocket(world.apiUrl);
+  // each by a filter of its own, so that none shares what another reads
+  const query =
+    'subscription ($user: ID!, $after: Cursor!) { watchActivity(userId: $user, after: $after) { id } }';
+  const many = 600;
+  for (let n = 0; n < many; n += 1) {
+    const variables = { user: `nobody${n}`, after };
+    greedy.send({ id: `g${n}`, type: 'subscribe', payload: { query, variables } });
+  }
+  await using honestSocket = await openSocket(world.apiUrl);
+  const own = { query, variables: { user: 'u7', after } };
+  honestSocket.send({ id: 'own', type: 'subscribe', payload: own });
+  await honestSocket.received(({ id, type }) => id === 'own' && type === 'next');
+  expect(await honest()).toEqual({ badges: [] });
+  const { data } = await request(world.apiUrl, 'mutation { openAccount(owner: "Grace") { owner } }');
+  expect(data).toEqual({ openAccount: { owner: 'Grace' } });
+  // and all of them come to an end too
+  const caughtUp = () => {
+    const pings = greedy.messages.filter(({ type }) => type === 'ping');
+    const behind = new Map<string, boolean>();
+    for (const { payload } of pings) {
+      const { cursors = {}, catchingUp = [] } = payload as { cursors?: object; catchingUp?: string[] };
+      for (const id of Object.keys(cursors)) behind.set(id, catchingUp.includes(id));
+    }
+    return [...behind.values()].filter((isBehind) => !isBehind).length;
+  };
+  await until(() => caughtUp() === many, { timeoutMs, message: () => `${caughtUp()} have caught up` });
 });
