@@ -48,10 +48,10 @@ export class Connection implements OperationSocket {
   readonly #socket: WebSocket;
   /** What the WebSocket runs on: frames that are shared by many are written to it as they are */
   readonly #stream: Duplex;
-  readonly #containment: Containment;
+  #madeContainment: Containment | undefined;
   readonly #operations = new Map<string, Operation>();
   /** Those that are not yet begun: also those that the client has given up, as their work goes on all the same */
-  readonly #beginning = new Set<Operation>();
+  #beginning: Set<Operation> | undefined;
   readonly #authorization: string | undefined;
   #initTimer: NodeJS.Timeout | undefined;
   #cancelSignInTimer: (() => void) | undefined;
@@ -72,24 +72,25 @@ export class Connection implements OperationSocket {
     this.#stream = stream;
     this.#authorization = authorization;
     this.#options = options;
-    this.#containment = containTo('websocket', options.logger, () => this.#fail());
-    const { wrap } = this.#containment;
-    this.#initTimer = setTimeout(
-      wrap(() => this.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout')),
-      initTimeoutMs,
-    );
-    socket.on(
-      'message',
-      wrap((data: unknown) => this.#receive(String(data))),
-    );
-    socket.once(
-      'close',
-      wrap(() => this.#end()),
-    );
-    stream.on(
-      'drain',
-      wrap(() => this.#drained()),
-    );
+    // nothing is made for each socket that only a few will need: of 10,000 most do nothing
+    this.#initTimer = setTimeout(() => this.#contain(() => this.#closeAsLate()), initTimeoutMs);
+    socket.on('message', (data: unknown) => this.#contain(() => this.#receive(String(data))));
+    socket.once('close', () => this.#contain(() => this.#end()));
+    stream.on('drain', () => this.#contain(() => this.#drained()));
+  }
+
+  get #containment(): Containment {
+    this.#madeContainment ??= containTo('websocket', this.#options.logger, () => this.#fail());
+    return this.#madeContainment;
+  }
+
+  /** For what a timer, the socket or its stream calls. */
+  #contain(call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      this.#containment.fail(error);
+    }
   }
 
   close(code: number, reason: string): void {
@@ -101,11 +102,7 @@ export class Connection implements OperationSocket {
    * that reads slowly cannot have answered, and is waited for. Never throws.
    */
   keepAlive(): void {
-    try {
-      this.#pingOrCutOff();
-    } catch (error) {
-      this.#containment.fail(error);
-    }
+    this.#contain(() => this.#pingOrCutOff());
   }
 
   #pingOrCutOff(): void {
@@ -159,7 +156,7 @@ export class Connection implements OperationSocket {
     if (!message) return;
     switch (message.type) {
       case MessageType.ConnectionInit:
-        return void this.#initialise(message).catch(this.#containment.fail);
+        return void this.#initialise(message).catch((error) => this.#containment.fail(error));
       case MessageType.Ping:
         return void this.#answerPing(message, text.length <= maxEchoLength);
       case MessageType.Pong:
@@ -211,9 +208,8 @@ export class Connection implements OperationSocket {
       if (!this.#isOpen()) return;
       this.#viewer = viewer;
       if (viewer.expiresAt !== undefined) {
-        this.#cancelSignInTimer = onceAt(
-          viewer.expiresAt,
-          this.#containment.wrap(() => this.#closeAsSignedOut()),
+        this.#cancelSignInTimer = onceAt(viewer.expiresAt, () =>
+          this.#contain(() => this.#closeAsSignedOut()),
         );
       }
       this.send({ type: 'connection_ack' });
@@ -237,11 +233,14 @@ export class Connection implements OperationSocket {
     const refusal = this.#refusalOfOneMore(operation);
     if (refusal) return void operation.refuse([refusal]);
     // nothing from here on holds the payload
-    this.#run(operation, asked, this.#viewer).catch(refuse).catch(this.#containment.fail);
+    this.#run(operation, asked, this.#viewer)
+      .catch(refuse)
+      .catch((error) => this.#containment.fail(error));
   }
 
   async #run(operation: Operation, { args, resumeAfter }: AskedOperation, viewer: Viewer): Promise<void> {
     const { executor } = this.#options;
+    this.#beginning ??= new Set();
     this.#beginning.add(operation);
     try {
       const request = {
@@ -260,13 +259,14 @@ export class Connection implements OperationSocket {
       else operation.answer(begun as ExecutionResult);
     } finally {
       this.#beginning.delete(operation);
+      if (this.#beginning.size === 0) this.#beginning = undefined;
     }
   }
 
   #refusalOfOneMore({ isSubscription }: Operation): GraphQLError | undefined {
     const { maxSubscriptions } = this.#options;
     let count = 0;
-    for (const { isSubscription: same, over } of this.#beginning) {
+    for (const { isSubscription: same, over } of this.#beginning ?? []) {
       // what is not over is among the operations, where subscriptions are counted
       if (same === isSubscription && (over || !isSubscription)) count += 1;
     }
@@ -277,6 +277,10 @@ export class Connection implements OperationSocket {
 
   #signInIsOver(): boolean {
     return (this.#viewer?.expiresAt ?? Number.POSITIVE_INFINITY) <= Date.now();
+  }
+
+  #closeAsLate(): void {
+    this.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
   }
 
   #closeAsSignedOut(): void {
