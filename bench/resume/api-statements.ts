@@ -27,14 +27,14 @@ export interface Statement {
   readonly calls: number;
 }
 
-/** Everything that the api has ever asked, by text. */
+/** Everything that the api has ever asked, by text, but for what each connection is asked before its first use. */
 export async function readApiStatements(pool: Pool): Promise<readonly Statement[]> {
   const { rows } = await pool.query<Statement>(
     `SELECT left(coalesce(substring(query FROM '\\mFROM\\M.*'), query), 200) AS text,
-            bool_or(query ~ '\\moutbox\\M') AS "readsOutbox",
+            bool_or(query ~ '\\moutbox\\M' AND query !~ 'max\\(position\\)') AS "readsOutbox",
             sum(calls)::bigint AS calls
        FROM pg_stat_statements
-      WHERE userid = $1::regrole
+      WHERE userid = $1::regrole AND query !~ 'pg_is_in_recovery|set_config'
       GROUP BY 1`,
     [apiRole],
   );
