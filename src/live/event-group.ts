@@ -1,5 +1,5 @@
 /**
- * Subscriptions of events that share an execution: an event is executed once and turned into bytes once, whoever many
+ * Subscriptions of events that share an execution: an event is executed once and turned into bytes once, however many
  * they are. Those that follow take from one backlog; one that is behind reads history at its own pace, and then follows.
  */
 import type { LogEvent } from '../events/envelope.ts';

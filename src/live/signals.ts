@@ -9,9 +9,9 @@ import { contained, DomainError } from '../platform/errors.ts';
 import { logged } from '../platform/failures/text.ts';
 import { type Key, type KeyPart, keyOf } from '../platform/key.ts';
 import type { Logger } from '../platform/logger.ts';
+import { limitConcurrency } from './concurrency-limit.ts';
 import { signalChannel } from './signal-channel.ts';
 import { createSignalListener } from './signal-listener.ts';
-import { createTurnstile } from './turnstile.ts';
 
 export interface SignalWatch<Value> {
   /** The signal's name: whose changes are listened to */
@@ -59,7 +59,7 @@ const readsAtOnce = 8; // of the values that one change may touch: they take tur
 const defaultEveryMs = 5_000;
 
 export function createSignals({ publisher, subscriber, logName, logger }: SignalsOptions): Signals {
-  const turnstile = createTurnstile(readsAtOnce);
+  const limited = limitConcurrency(readsAtOnce);
   const values = new Map<Key, SharedValue<unknown>>();
   const readAllAgain = () => {
     for (const value of values.values()) value.changed();
@@ -70,7 +70,7 @@ export function createSignals({ publisher, subscriber, logName, logger }: Signal
     const name = keyOf(watch.signal, watch.about ?? null, watch.key);
     const known = values.get(name) as SharedValue<Value> | undefined;
     if (known) return known;
-    const read = () => turnstile(watch.read);
+    const read = () => limited(watch.read);
     const value = new SharedValue({ ...watch, read }, logger, () => {
       values.delete(name);
       stopListening();

@@ -1,5 +1,5 @@
 import type { LogEvent } from '../events/envelope.ts';
-import { gistOf } from '../platform/failures/gist.ts';
+import { headlineOf } from '../platform/failures/headline.ts';
 import type { Reaction } from './reactions.ts';
 
 export interface EventFlowStep {
@@ -55,7 +55,7 @@ const maxErrorLength = 120;
 /** On the way to the consumer: how often it was tried in vain, and what it failed with. */
 function labelOf({ attempts, error }: Reaction): string {
   if (error === null) return '';
-  const text = gistOf(error, maxErrorLength);
+  const text = headlineOf(error, maxErrorLength);
   return `|${quoted(attempts > 0 ? `${attempts}× ${text}` : text)}|`;
 }
 

@@ -11,7 +11,7 @@ import { DomainError } from '../platform/errors.ts';
  * while Redis is away.
  */
 export interface Queues {
-  /** What the event's job has come to, or that of its so-manieth redrive; undefined when there is no job. */
+  /** What the event's job has come to, or that of its redrive of this number; undefined when there is no job. */
   job(consumer: OrderedLanes, event: LogEvent, redrives?: number): Promise<JobState | undefined>;
   counts(consumer: Lanes): Promise<JobCounts>;
   /** The ids of events that wait, run or are delayed; the oldest are among them. */

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { queuePrefix } from '../../src/log/keys.ts';
 import { placeOf } from '../../src/log/place-of.ts';
 import { laneName } from '../../src/log/queue-names.ts';
-import { gistOf } from '../../src/platform/failures/gist.ts';
+import { headlineOf } from '../../src/platform/failures/headline.ts';
 import type { Database } from '../../src/platform/postgres.ts';
 import { until } from '../support/until.ts';
 import {
@@ -57,8 +57,8 @@ test.each([
     'Invalid `tx.badge.create()` invocation in No.',
   ],
   ['', ''],
-])('the gist of %j is %j', (error, gist) => {
-  expect(gistOf(error, 49)).toBe(gist);
+])('the headline of %j is %j', (error, headline) => {
+  expect(headlineOf(error, 49)).toBe(headline);
 });
 
 describe('the flow of a request', () => {

@@ -1,7 +1,7 @@
 /** npm run dead-letters: events that a consumer could not handle. */
 import { discard, type LetterChoice, redrive } from '../../operations/dead-letter-actions.ts';
 import { type DeadLetter, readDeadLetter, readDeadLetters } from '../../operations/dead-letters.ts';
-import { gistOf } from '../../platform/failures/gist.ts';
+import { headlineOf } from '../../platform/failures/headline.ts';
 import { type Call, runCommand } from './command.ts';
 import { UsageError } from './program.ts';
 
@@ -18,7 +18,7 @@ const toLine = ({ event, failedAt, error, ...letter }: DeadLetter) => ({
   aggregateId: event.aggregateId,
   attempts: letter.attempts,
   failedAt,
-  error: gistOf(error, maxErrorLength),
+  error: headlineOf(error, maxErrorLength),
 });
 
 async function list({ pool, options: { consumer }, print, say }: Call): Promise<void> {

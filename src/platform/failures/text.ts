@@ -4,7 +4,7 @@
  */
 import { messageOf } from '../errors.ts';
 import { redact } from '../secrets.ts';
-import { gistOf } from './gist.ts';
+import { headlineOf } from './headline.ts';
 import { isOutage } from './outage.ts';
 
 const longestStored = 8_000; // characters; a stack has about 1,000
@@ -31,11 +31,11 @@ const textOf = ({ name, message, stack }: Error) => {
 
 /** A line of what `stackOf` gave, without stack, paths and causes: for clients, and for tables. */
 export function summaryOf(stored: string): string {
-  return gistOf(stored, longestSummary).replace(/^(?:[A-Z]\w*)?Error(?: \[\w+\])?: /, '');
+  return headlineOf(stored, longestSummary).replace(/^(?:[A-Z]\w*)?Error(?: \[\w+\])?: /, '');
 }
 
 /** What is logged of an error: a line, and its stack unless a store is just away. */
 export function logged(error: unknown): { readonly error: string; readonly stack?: string } {
-  const line = gistOf(messageOf(error), longestSummary) || stackOf(error).split('\n', 1)[0]!;
+  const line = headlineOf(messageOf(error), longestSummary) || stackOf(error).split('\n', 1)[0]!;
   return isOutage(error) ? { error: line } : { error: line, stack: stackOf(error) };
 }
