@@ -15,7 +15,8 @@ export class StoreError extends Error {
 
 /**
  * Throws a StoreError unless both stores answer and take writes, the database has every migration of this code and gives out
- * positions that are new, and Redis keeps what it is given. A database that newer code has migrated is taken, because old and new code run side by side; the log says so.
+ * positions that are new, and Redis keeps what it is given. A database that newer code has migrated is taken, because old
+ * and new code run side by side; the log says so.
  */
 export async function checkStores(pool: Pool, redis: Redis, logger: Logger): Promise<void> {
   const { pending, unknown } = await naming('DATABASE_URL', () => readMigrationState(pool));

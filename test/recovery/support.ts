@@ -4,7 +4,7 @@ import type { Database } from '../../src/platform/postgres.ts';
 import { type GraphQLAnswer, type Subscription, subscribe } from '../support/graphql-client.ts';
 import { idsOf, readLog } from '../support/log.ts';
 import { until } from '../support/until.ts';
-import { addVideos } from '../support/viewers.ts';
+import { addVideos, gatherAudience } from '../support/viewers.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 export const patient = 60_000; // ms; how long a recovery may take on a busy machine
@@ -147,4 +147,15 @@ export async function expectEffectsOnce({ pool }: Database): Promise<void> {
       SELECT name, count(outbox.id)::int AS handled FROM consumer LEFT JOIN outbox ON type = ANY(types)
        WHERE kind = 'PROCESSOR' GROUP BY name ORDER BY name`),
   );
+}
+
+/** All roles on these settings do the main job: what an audience does reaches a subscriber and has its effects. */
+export async function expectRolesToWork(world: World, env: Readonly<Record<string, string>>): Promise<void> {
+  await startAll(world, env);
+  await using subscription = await followLog(world.apiUrl);
+  await using audience = gatherAudience(world.database);
+  await subscription.take(100, patient);
+  await audience.stop();
+  await expectWholeLog(world, subscription);
+  await expectEffectsOnce(world.database);
 }

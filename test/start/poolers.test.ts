@@ -1,16 +1,8 @@
 /** PgBouncer, which lends sessions or transactions: the first does, the second is refused with the reason. */
 import { expect, test } from 'vitest';
 import { startPgBouncer } from '../../dev/pgbouncer.ts';
-import {
-  createRecoveryWorld,
-  expectEffectsOnce,
-  expectWholeLog,
-  followLog,
-  patient,
-  startAll,
-} from '../recovery/support.ts';
+import { createRecoveryWorld, expectRolesToWork } from '../recovery/support.ts';
 import { runCommand } from '../support/run-command.ts';
-import { gatherAudience } from '../support/viewers.ts';
 
 const passedOn = ['ignore_startup_parameters = options'];
 
@@ -22,13 +14,7 @@ test('behind a pooler of sessions all roles do their work, with the settings tha
   await world.database.pool.query(
     `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET timezone = 'Asia/Kolkata'`,
   );
-  await startAll(world, { DATABASE_URL: pooler.through(url) });
-  await using subscription = await followLog(world.apiUrl);
-  await using audience = gatherAudience(world.database);
-  await subscription.take(100, patient);
-  await audience.stop();
-  await expectWholeLog(world, subscription);
-  await expectEffectsOnce(world.database);
+  await expectRolesToWork(world, { DATABASE_URL: pooler.through(url) });
   const { rows } = await world.database.pool.query(
     `SELECT max(abs(extract(epoch FROM awarded.at - now())))::float8 AS off
        FROM (SELECT awarded_at AS at FROM badge UNION ALL SELECT sent_at FROM notification) AS awarded`,

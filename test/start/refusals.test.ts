@@ -1,17 +1,10 @@
 /** What cannot work is refused at the start, by each role, in one line that names the setting and the cure. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startRedis } from '../../dev/redis.ts';
-import {
-  createRecoveryWorld,
-  expectEffectsOnce,
-  expectWholeLog,
-  followLog,
-  patient,
-  startAll,
-} from '../recovery/support.ts';
+import { createRecoveryWorld, expectRolesToWork } from '../recovery/support.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { runCommand } from '../support/run-command.ts';
-import { addVideos, createViewers, gatherAudience } from '../support/viewers.ts';
+import { addVideos, createViewers } from '../support/viewers.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const roles = ['api', 'relay', 'worker'] as const;
@@ -74,11 +67,5 @@ describe('refused by every role:', () => {
 
 test('with just as many connections as they need all roles do their work', async () => {
   await using world = await createRecoveryWorld();
-  await startAll(world, { DATABASE_CONNECTIONS: '3' });
-  await using subscription = await followLog(world.apiUrl);
-  await using audience = gatherAudience(world.database);
-  await subscription.take(100, patient);
-  await audience.stop();
-  await expectWholeLog(world, subscription);
-  await expectEffectsOnce(world.database);
+  await expectRolesToWork(world, { DATABASE_CONNECTIONS: '3' });
 });
