@@ -35,7 +35,9 @@ export function oursToQueues(events: number): Contestant {
       return async () => {
         const metrics = createRelayMetrics(new Registry());
         const jobs = createJobs(redis, queuePrefix(logName));
-        const sink = startQueueSink({ ...world, jobs, logName, logger, metrics, pollMs, batchSize });
+        const jobsPerConsumer = Number.POSITIVE_INFINITY; // nobody takes them
+        const options = { ...world, jobs, logName, logger, metrics, pollMs, batchSize, jobsPerConsumer };
+        const sink = startQueueSink(options);
         await untilCounted(metrics.enqueued, events);
         return async () => {
           await sink.stop();

@@ -37,6 +37,7 @@ export const enqueueByRelay: Enqueue = async (world, events, work) => {
     pollMs: config.RELAY_POLL_MS,
     batchSize: config.RELAY_BATCH,
     queueBatchSize: config.RELAY_QUEUE_BATCH,
+    jobsPerConsumer: Number.POSITIVE_INFINITY, // nobody takes them while they are added
     streamMaxLength: config.STREAM_MAX_LENGTH,
   });
   try {

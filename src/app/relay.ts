@@ -40,6 +40,7 @@ export async function runRelay(config: Config, signal: AbortSignal): Promise<voi
     pollMs: config.RELAY_POLL_MS,
     batchSize: config.RELAY_BATCH,
     queueBatchSize: config.RELAY_QUEUE_BATCH,
+    jobsPerConsumer: config.QUEUE_MAX_JOBS,
     streamMaxLength: config.STREAM_MAX_LENGTH,
     types: eventTypes,
     retention: { days: config.RETENTION_DAYS, topicDays: config.TOPIC_RETENTION_DAYS },

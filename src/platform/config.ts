@@ -157,6 +157,11 @@ export const variables = {
   ),
   RELAY_BATCH: variable(whole(1, 10_000), 'relay: events per batch to the streams', '1000'),
   RELAY_QUEUE_BATCH: variable(whole(1, 10_000), 'relay: events per batch to the queues', '500'),
+  QUEUE_MAX_JOBS: variable(
+    whole(100, 10_000_000),
+    'relay: jobs of one consumer in Redis, give or take a batch; the events beyond wait in PostgreSQL',
+    '10000',
+  ),
   STREAM_MAX_LENGTH: variable(
     whole(10, 100_000_000),
     'relay: events kept per topic in Redis; older ones are served from PostgreSQL',

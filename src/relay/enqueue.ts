@@ -3,6 +3,7 @@ import { type OutboxRow, searchOutbox } from '../outbox/read-outbox.ts';
 import type { OutboxSession } from '../outbox/session.ts';
 import { type AddJobsOptions, addJobs } from './add-jobs.ts';
 import { type QueueConsumer, readQueueConsumers, saveEnqueued } from './consumers.ts';
+import type { JobRoom } from './job-room.ts';
 import { rowsFor } from './jobs.ts';
 import type { QueueMarker } from './queue-marker.ts';
 import { createReadAhead, type ReadAhead } from './read-ahead.ts';
@@ -13,6 +14,7 @@ import { watchConnection } from './watch-connection.ts';
 export interface EnqueueOptions extends AddJobsOptions {
   readonly batchSize: number;
   readonly refusals: Refusals;
+  readonly room: JobRoom;
 }
 
 /** What the sink works from, on one connection; found anew after anything unexpected. */
@@ -32,15 +34,16 @@ interface Read {
 /**
  * Enqueues a batch for each group, those ahead first, so that a consumer that catches up holds nobody back. A group
  * reads at most up to the next one, and becomes one with it there. A consumer whose queue is refused stays behind alone,
- * and so does one that drains, where it ends. Gives whether more than that may be waiting.
+ * as does one that has as many
+ * jobs in Redis as it may, and one that drains, where it ends. Gives whether more than that may be waiting.
  */
 export async function enqueueNext(options: EnqueueOptions, place: QueuePlace): Promise<boolean> {
   const { client, horizon } = place.session;
-  const { refusals } = options;
+  const { refusals, room } = options;
   const registered = await readQueueConsumers(client);
   refusals.keepOnly(registered.map(({ name }) => name));
   const { resting } = refusals;
-  const consumers = registered.filter(({ name }) => !resting.includes(name));
+  const consumers = await room.among(registered.filter(({ name }) => !resting.includes(name)));
   const before = place.ahead;
   place.ahead = createReadAhead();
   let next = await horizon.advance(); // up to where the group reads, unless it ends before
@@ -94,6 +97,7 @@ async function enqueueBatch(
     if (count === undefined) continue;
     added.push(consumer);
     metrics.enqueued.inc(count);
+    options.room.use(consumer.name, count);
   }
   await ahead.whenDone(); // the connection takes one statement at a time
   if (added.length === 0) return false;

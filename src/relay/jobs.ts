@@ -24,6 +24,8 @@ export interface Jobs {
   /** A job under another id, for an event whose dead letter is sent again. */
   addAgain(consumer: JobsConsumer, data: JobData, jobId: string): Promise<void>;
   setPaused(consumer: Lanes, paused: boolean): Promise<void>;
+  /** How many of its jobs wait, delayed ones included. */
+  count(consumer: Lanes): Promise<number>;
   readonly lanes: LaneKeeper;
   close(): Promise<void>;
 }
@@ -89,6 +91,12 @@ export function createJobs(connection: Redis, prefix: string): Jobs {
           else await queue.resume();
         }),
       );
+    },
+    async count(consumer) {
+      const counts = await Promise.all(
+        queueNames(consumer).map((name) => queueOf(name).getJobCountByTypes('waiting', 'delayed')),
+      );
+      return counts.reduce((sum, count) => sum + count, 0);
     },
     async close() {
       await Promise.all([...queues.values()].map((queue) => queue.close()));

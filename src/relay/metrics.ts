@@ -16,6 +16,7 @@ export interface RelayMetrics extends RefusalMetrics {
   readonly parked: Counter<'reason'>;
   readonly parkedEvents: Gauge;
   readonly buried: Counter<'consumer'>;
+  readonly queueFull: Gauge<'consumer'>;
 }
 
 export function createRelayMetrics(registry: Registry): RelayMetrics {
@@ -54,6 +55,12 @@ export function createRelayMetrics(registry: Registry): RelayMetrics {
     buried: new Counter({
       name: 'aorta_relay_dead_letters_total',
       help: 'Events that became dead letters because Redis does not take a job of their size',
+      labelNames: ['consumer'],
+      registers,
+    }),
+    queueFull: new Gauge({
+      name: 'aorta_relay_queue_full',
+      help: '1 for a consumer that has as many jobs in Redis as it may: what is beyond waits in the outbox',
       labelNames: ['consumer'],
       registers,
     }),

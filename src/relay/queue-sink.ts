@@ -8,6 +8,7 @@ import { createPace, every } from '../platform/pace.ts';
 import { assertPauses } from './assert-pauses.ts';
 import { enqueueNext, type QueuePlace } from './enqueue.ts';
 import { enqueueMissing } from './heal.ts';
+import { createJobRoom } from './job-room.ts';
 import type { Jobs } from './jobs.ts';
 import type { RelayMetrics } from './metrics.ts';
 import { openQueueMarker } from './queue-marker.ts';
@@ -27,11 +28,15 @@ export interface QueueSinkOptions {
   readonly batchSize: number;
   /** Time between two looks at which queues are paused, and whether lanes are shut, ms. Default 10_000 */
   readonly assertMs?: number;
+  /** How many jobs of a consumer Redis holds, give or take a batch. Default 10,000 */
+  readonly jobsPerConsumer?: number | undefined;
 }
 
 export function startQueueSink(options: QueueSinkOptions): Loop {
   const { logger, metrics, pollMs, assertMs = 10_000 } = options;
-  const work = { ...options, refusals: createRefusals(logger, metrics) };
+  const refusals = createRefusals(logger, metrics);
+  const room = createJobRoom({ ...options, refusals });
+  const work = { ...options, refusals, room };
   const redriveDue = every(redriveMs);
   const assertDue = every(assertMs);
   const pace = createPace(paceMs);
@@ -59,7 +64,7 @@ export function startQueueSink(options: QueueSinkOptions): Loop {
     if (redriveDue()) await enqueueRedriven(work);
     more = await enqueueNext(work, place);
     if (more) return 0;
-    return session.horizon.waitingFor.length > 0 ? waitingMs : pollMs;
+    return session.horizon.waitingFor.length > 0 ? waitingMs : Math.min(pollMs, room.nextLookMs);
   };
   const loop = startLoop({
     name: 'relay.queues',

@@ -35,6 +35,8 @@ export interface RelayOptions {
   readonly pollMs: number;
   readonly batchSize: number;
   readonly queueBatchSize: number;
+  /** How many jobs of a consumer Redis holds, give or take a batch. Default 10,000 */
+  readonly jobsPerConsumer?: number;
   readonly streamMaxLength: number;
   /** The event types that this code knows; an event of none that any process knows is parked. Default: no check */
   readonly types?: readonly string[];

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { queuePrefix } from '../../src/log/keys.ts';
 import { openSession } from '../../src/outbox/session.ts';
 import { enqueueNext } from '../../src/relay/enqueue.ts';
+import { createJobRoom } from '../../src/relay/job-room.ts';
 import { createJobs } from '../../src/relay/jobs.ts';
 import { createRelayMetrics } from '../../src/relay/metrics.ts';
 import { openQueueMarker } from '../../src/relay/queue-marker.ts';
@@ -69,7 +70,8 @@ test('a sink has nothing to do for a consumer that is at its end', async () => {
   const metrics = createRelayMetrics(new Registry());
   const jobs = createJobs(redis, queuePrefix(logName));
   const refusals = createRefusals(logger, metrics);
-  const options = { pool, redis, jobs, logger, metrics, refusals, batchSize: 10 };
+  const room = createJobRoom({ jobs, refusals, logger, metrics });
+  const options = { pool, redis, jobs, logger, metrics, refusals, room, batchSize: 10 };
   const place = { session, marker, ahead: createReadAhead<never>() };
   expect(await enqueueNext(options, place)).toBe(false);
   expect(await enqueuedTo(world, 'draining')).toBe(4);
