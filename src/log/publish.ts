@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { LogKeys } from './keys.ts';
+import { trim } from './trim.ts';
 
 export interface Batch {
   readonly rows: readonly {
@@ -108,8 +109,7 @@ export async function beginIncarnation(
 
 const firstTopicKey = 4; // after meta, through and floors; Lua counts from 1
 
-// Trimming raises the topic's floor in the same breath, so that no reader takes a trimmed stream for a complete one.
-const publishScript = `
+const publishScript = `${trim}
 local state = redis.call('HMGET', KEYS[1], 'incarnation', 'through', 'claim')
 if state[1] ~= ARGV[1] or state[2] ~= ARGV[2] or (state[3] or '') ~= ARGV[7] then return 'FENCED' end
 local topics = tonumber(ARGV[8])
@@ -121,13 +121,7 @@ if ARGV[4] ~= '' then redis.call('HSET', KEYS[1], 'position', ARGV[4], 'id', ARG
 redis.call('XADD', KEYS[2], 'MAXLEN', '1', ARGV[3] .. '-0', 't', '')
 local most = tonumber(ARGV[6])
 for t = 1, topics do
-  local stream = KEYS[3 + t]
-  local length = redis.call('XLEN', stream)
-  if length > most * 1.1 then
-    redis.call('XTRIM', stream, 'MAXLEN', most)
-    local first = redis.call('XRANGE', stream, '-', '+', 'COUNT', 1)[1][1]
-    redis.call('HSET', KEYS[3], ARGV[8 + t], string.format('%.0f', tonumber(string.match(first, '^%d+')) - 1))
-  end
+  if redis.call('XLEN', KEYS[3 + t]) > most * 1.1 then trim(KEYS[3 + t], most, KEYS[3], ARGV[8 + t]) end
 end
 return 'OK'`;
 

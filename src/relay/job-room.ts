@@ -13,8 +13,8 @@ export interface JobRoomOptions {
   readonly refusals: Pick<Refusals, 'attempt'>;
   readonly logger: Logger;
   readonly metrics: RelayMetrics;
-  /** How many jobs of a consumer Redis holds, give or take a batch. Default 10,000 */
-  readonly jobsPerConsumer?: number | undefined;
+  /** How many jobs of a consumer Redis may hold at the moment, give or take a batch */
+  readonly most: () => number;
 }
 
 export interface JobRoom {
@@ -41,20 +41,19 @@ interface Room {
 const firstPauseMs = 20; // a worker that catches up takes some hundred jobs in that time
 const longestPauseMs = 1_000; // of one that takes none
 
-export const defaultJobsPerConsumer = 10_000;
-
 export function createJobRoom(options: JobRoomOptions): JobRoom {
-  const { jobs, refusals, logger, metrics, jobsPerConsumer: most = defaultJobsPerConsumer } = options;
+  const { jobs, refusals, logger, metrics, most } = options;
   const rooms = new Map<string, Room>();
   const look = async (consumer: QueueConsumer, room: Room) => {
     const count = await refusals.attempt(consumer.name, () => jobs.count(consumer));
     if (count === undefined) return; // it rests, and is asked again
+    const bound = most();
     const moved = count !== room.count;
-    const full = room.full ? count > most / 2 : count >= most;
+    const full = room.full ? count > bound / 2 : count >= bound;
     if (full !== room.full) tell(consumer, full, count);
     room.full = full;
     room.count = count;
-    room.left = full ? 0 : most - count;
+    room.left = full ? 0 : bound - count;
     room.pauseMs = moved ? firstPauseMs : Math.min(2 * room.pauseMs, longestPauseMs);
     room.lookAt = performance.now() + room.pauseMs;
   };

@@ -26,6 +26,8 @@ export interface Jobs {
   setPaused(consumer: Lanes, paused: boolean): Promise<void>;
   /** How many of its jobs wait, delayed ones included. */
   count(consumer: Lanes): Promise<number>;
+  /** Removes every job that waits in a queue for its first attempt. */
+  removeWaiting(queue: string): Promise<void>;
   readonly lanes: LaneKeeper;
   close(): Promise<void>;
 }
@@ -98,11 +100,22 @@ export function createJobs(connection: Redis, prefix: string): Jobs {
       );
       return counts.reduce((sum, count) => sum + count, 0);
     },
+    async removeWaiting(name) {
+      const queue = queueOf(name);
+      while (Number(await connection.eval(removeWaitingScript, 1, queue.keys.wait!, queue.toKey(''))) > 0);
+    },
     async close() {
       await Promise.all([...queues.values()].map((queue) => queue.close()));
     },
   };
 }
+
+// the newest first, some at a time; a job that was redriven stays with its dead letter, and comes again too
+const removeWaitingScript = `
+local waiting = redis.call('LRANGE', KEYS[1], 0, 999)
+for _, id in ipairs(waiting) do redis.call('DEL', ARGV[1] .. id) end
+if #waiting > 0 then redis.call('LTRIM', KEYS[1], #waiting, -1) end
+return #waiting`;
 
 const jobOf = ({ type, id, position, envelope }: OutboxRow): NewJob => ({
   name: type,

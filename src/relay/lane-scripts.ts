@@ -54,10 +54,13 @@ end
 for n = 2, #KEYS, 4 do open(KEYS[n], KEYS[n + 1], KEYS[n + 2], KEYS[n + 3]) end
 return 1`;
 
-/** Begins to restore: shuts every lane, and forgets what they hold. KEYS: state, every meta. ARGV: who restores. */
+/**
+ * Begins to restore: shuts every lane, and forgets what they hold. A Redis that is full takes it, as the removal comes first.
+ * KEYS: state, every meta. ARGV: who restores.
+ */
 export const shutScript = `
-for n = 2, #KEYS do redis.call('HSET', KEYS[n], 'concurrency', 0) end
 redis.call('HDEL', KEYS[1], 'aorta.generation', 'aorta.through', 'aorta.due')
+for n = 2, #KEYS do redis.call('HSET', KEYS[n], 'concurrency', 0) end
 redis.call('HSET', KEYS[1], 'aorta.restoring', ARGV[1])`;
 
 /**

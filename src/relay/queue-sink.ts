@@ -10,12 +10,14 @@ import { enqueueNext, type QueuePlace } from './enqueue.ts';
 import { enqueueMissing } from './heal.ts';
 import { createJobRoom } from './job-room.ts';
 import type { Jobs } from './jobs.ts';
+import type { MemoryPressure } from './memory-pressure.ts';
 import type { RelayMetrics } from './metrics.ts';
 import { openQueueMarker } from './queue-marker.ts';
 import { createReadAhead } from './read-ahead.ts';
 import { enqueueRedriven } from './redrive.ts';
 import { createRefusals } from './refusals.ts';
 import { restoreBrokenLanes } from './restore-lanes.ts';
+import { shedJobs } from './shed-jobs.ts';
 
 export interface QueueSinkOptions {
   readonly pool: Pool;
@@ -30,15 +32,22 @@ export interface QueueSinkOptions {
   readonly assertMs?: number;
   /** How many jobs of a consumer Redis holds, give or take a batch. Default 10,000 */
   readonly jobsPerConsumer?: number | undefined;
+  /** Whether Redis is short of memory: then a tenth of those jobs must do. Default: it never is */
+  readonly pressure?: Pick<MemoryPressure, 'tight' | 'full'>;
 }
 
 export function startQueueSink(options: QueueSinkOptions): Loop {
-  const { logger, metrics, pollMs, assertMs = 10_000 } = options;
+  const { logger, metrics, pollMs, assertMs = 10_000, jobsPerConsumer = 10_000, pressure } = options;
+  const fewest = Math.ceil(jobsPerConsumer / 10);
   const refusals = createRefusals(logger, metrics);
-  const room = createJobRoom({ ...options, refusals });
+  const room = createJobRoom({
+    ...{ ...options, refusals },
+    most: () => (pressure?.tight ? fewest : jobsPerConsumer),
+  });
   const work = { ...options, refusals, room };
   const redriveDue = every(redriveMs);
   const assertDue = every(assertMs);
+  const shedDue = every(shedMs);
   const pace = createPace(paceMs);
   let place: QueuePlace | undefined;
   const leavePlace = () => {
@@ -50,6 +59,8 @@ export function startQueueSink(options: QueueSinkOptions): Loop {
   const turn = async () => {
     place ??= await openQueues(options);
     const { marker, session } = place;
+    // first of all: a Redis that is full takes no marker either
+    if (pressure?.full && shedDue()) await shedJobs(work, fewest);
     const stands = await marker.stands();
     if (!stands) {
       await marker.heal(async () => {
@@ -87,6 +98,7 @@ export function startQueueSink(options: QueueSinkOptions): Loop {
 
 const waitingMs = 5;
 const redriveMs = 500;
+const shedMs = 1_000; // one consumer at a time: that may have been enough
 const paceMs = 15; // jobs may wait that long: it makes one batch of what comes together
 
 async function openQueues(options: QueueSinkOptions): Promise<QueuePlace> {

@@ -12,6 +12,7 @@ import { startLoop } from '../platform/loop.ts';
 import { forgetKeys } from './forget-keys.ts';
 import { startHorizonWatch } from './horizon-watch.ts';
 import { createJobs } from './jobs.ts';
+import { startMemoryPressure } from './memory-pressure.ts';
 import type { RelayMetrics } from './metrics.ts';
 import { startQueueSink } from './queue-sink.ts';
 import { startRetention } from './retention.ts';
@@ -78,8 +79,9 @@ async function lead(options: RelayOptions, signal: AbortSignal): Promise<void> {
   const { pool, redis, queueRedis, nudges, logName, logger, metrics, batchSize, queueBatchSize } = options;
   const { retention = defaultRetention, keyDays = 30 } = options;
   const jobs = createJobs(queueRedis, queuePrefix(logName));
+  const pressure = startMemoryPressure({ ...options, redis: queueRedis });
   const streams = startStreamSink({ ...options, redis, batchSize });
-  const queues = startQueueSink({ ...options, jobs, redis: queueRedis, batchSize: queueBatchSize });
+  const queues = startQueueSink({ ...options, pressure, jobs, redis: queueRedis, batchSize: queueBatchSize });
   const horizon = startHorizonWatch(options);
   const upkeep = startLoop({
     name: 'relay.upkeep',
@@ -103,7 +105,7 @@ async function lead(options: RelayOptions, signal: AbortSignal): Promise<void> {
   await aborted(signal);
   metrics.leading.set(0);
   nudges.off('message', wake);
-  const loops = [streams, queues, horizon, upkeep, dropping];
+  const loops = [streams, queues, pressure, horizon, upkeep, dropping];
   await Promise.all(loops.map((loop) => loop.stop()));
   await jobs.close();
 }

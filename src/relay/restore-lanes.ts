@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Logger } from '../platform/logger.ts';
 import { type QueueConsumer, readQueueConsumers } from './consumers.ts';
+import { goBackToUnhandled } from './go-back.ts';
 import type { Jobs } from './jobs.ts';
 import { LanesLostError } from './lanes.ts';
 import type { Refusals } from './refusals.ts';
@@ -22,7 +23,7 @@ export async function restoreLanes(
 ): Promise<void> {
   const key = await jobs.lanes.shut(consumer);
   if (consumer.paused) await jobs.setPaused(consumer, true);
-  const position = await goBack(pool, consumer.name);
+  const position = await goBackToUnhandled(pool, consumer.name);
   if (position === undefined) return; // it was deregistered
   await jobs.lanes.reopen(consumer, key, position);
   logger.info({ consumer: consumer.name, position }, 'relay.lanes_restored');
@@ -54,24 +55,4 @@ export async function orRestore<Result>(
     await restoreLanes(options, consumer);
     return undefined;
   }
-}
-
-/** One statement, so that it judges by the position that it replaces. Gives the position then. */
-async function goBack(pool: Pool, name: string): Promise<number | undefined> {
-  const { rows } = await pool.query<{ position: number }>(
-    `UPDATE consumer
-        SET enqueued_position = coalesce(
-              (SELECT outbox.position - 1
-                 FROM outbox
-                WHERE outbox.position > start_position AND outbox.position <= enqueued_position
-                  AND topic = ANY(topics) AND outbox.position > consumer_type_start(consumer, type)
-                  AND NOT EXISTS (SELECT FROM inbox WHERE inbox.consumer = name AND event_id = outbox.id)
-                  AND NOT EXISTS (SELECT FROM dead_letter WHERE dead_letter.consumer = name AND event_id = outbox.id)
-                ORDER BY outbox.position LIMIT 1),
-              enqueued_position)
-      WHERE name = $1
-  RETURNING enqueued_position AS position`,
-    [name],
-  );
-  return rows[0]?.position;
 }

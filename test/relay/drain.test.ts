@@ -70,7 +70,7 @@ test('a sink has nothing to do for a consumer that is at its end', async () => {
   const metrics = createRelayMetrics(new Registry());
   const jobs = createJobs(redis, queuePrefix(logName));
   const refusals = createRefusals(logger, metrics);
-  const room = createJobRoom({ jobs, refusals, logger, metrics });
+  const room = createJobRoom({ jobs, refusals, logger, metrics, most: () => 100 });
   const options = { pool, redis, jobs, logger, metrics, refusals, room, batchSize: 10 };
   const place = { session, marker, ahead: createReadAhead<never>() };
   expect(await enqueueNext(options, place)).toBe(false);

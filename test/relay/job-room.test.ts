@@ -1,8 +1,5 @@
 /** Redis holds so many jobs of a consumer; the rest waits in the outbox, and comes when there is room. */
-import { Worker } from 'bullmq';
-import { Redis } from 'ioredis';
 import { describe, expect, test } from 'vitest';
-import { queuePrefix } from '../../src/log/keys.ts';
 import { queueNames } from '../../src/log/queue-names.ts';
 import { until } from '../support/until.ts';
 import {
@@ -14,9 +11,10 @@ import {
   openQueue,
   register,
   waitingIn,
+  work,
   write,
 } from './queues.ts';
-import { createRelayWorld, type RelayWorld } from './support.ts';
+import { createRelayWorld } from './support.ts';
 
 const most = 100;
 const batchSize = 50;
@@ -98,28 +96,3 @@ describe('a consumer that nobody runs', () => {
     await queue.close();
   });
 });
-
-/** Takes every job of the queues, as a worker process does, and notes its id. */
-function work({ server, logName }: RelayWorld, ...queues: string[]) {
-  const ids: string[] = [];
-  const connection = new Redis(server.url, { maxRetriesPerRequest: null });
-  connection.on('error', () => {});
-  const workers = queues.map(
-    (queue) =>
-      new Worker(
-        queue,
-        async ({ id }) => {
-          ids.push(id!);
-        },
-        { connection, prefix: queuePrefix(logName), removeOnComplete: { count: 0 } },
-      ),
-  );
-  for (const worker of workers) worker.on('error', () => {});
-  return {
-    ids,
-    async [Symbol.asyncDispose]() {
-      await Promise.all(workers.map((worker) => worker.close(true)));
-      connection.disconnect();
-    },
-  };
-}

@@ -1,5 +1,6 @@
 /** Queue consumers and their jobs, as a test of the queue sink sees them. */
-import { Queue } from 'bullmq';
+import { Queue, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
 import { queuePrefix } from '../../src/log/keys.ts';
 import { envelopeJson } from '../../src/outbox/envelope-sql.ts';
 import { newestPosition } from '../../src/outbox/head.ts';
@@ -77,3 +78,28 @@ export const die = ({ pool }: RelayWorld, consumer: string, position: number) =>
      SELECT gen_random_uuid(), $1, id, position, 'test', (${envelopeJson})::jsonb, 'poison', 5 FROM outbox WHERE position = $2`,
     [consumer, position],
   );
+
+/** Takes every job of the queues, as a worker process does, and notes its id. */
+export function work({ server, logName }: RelayWorld, ...queues: string[]) {
+  const ids: string[] = [];
+  const connection = new Redis(server.url, { maxRetriesPerRequest: null });
+  connection.on('error', () => {});
+  const workers = queues.map(
+    (queue) =>
+      new Worker(
+        queue,
+        async ({ id }) => {
+          ids.push(id!);
+        },
+        { connection, prefix: queuePrefix(logName), removeOnComplete: { count: 0 } },
+      ),
+  );
+  for (const worker of workers) worker.on('error', () => {});
+  return {
+    ids,
+    async [Symbol.asyncDispose]() {
+      await Promise.all(workers.map((worker) => worker.close(true)));
+      connection.disconnect();
+    },
+  };
+}
