@@ -52,8 +52,8 @@ export async function openLive(role: Role, stopping: AbortSignal) {
   await checkStores(pool, redis, logger);
   await registerEventTypes(pool, eventTypes);
 
-  const openReader = () => openLogReader({ redis, pool, logName });
   const waiter = startWaiter({ blocking, pool, logName, logger });
+  const openReader = () => openLogReader({ redis, pool, logName, waiter });
   role.onStop(() => waiter.stop());
   const tail = await startTail({ openReader, waiter, topics: catalogue.topics, logger });
   role.onStop(() => tail.stop());

@@ -74,7 +74,7 @@ export async function runWorker(
     return runProcessor(reaction, {
       ...common,
       databaseUrl,
-      openReader: () => openLogReader({ redis, pool, logName }),
+      openReader: () => openLogReader({ redis, pool, logName, waiter }),
       wait: (after, stopped) => waiter.wait(after, idleMs, stopped),
     });
   });
@@ -96,4 +96,4 @@ export async function runWorker(
 }
 
 const finishShare = 0.7; // of the time for shutdown: what is cut off then still has to be rolled back
-const idleMs = 500; // how long a processor waits at most before it looks for redriven events and pauses
+const idleMs = 1_000; // how long a processor waits at most before it looks for redriven events and pauses

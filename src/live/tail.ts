@@ -39,7 +39,8 @@ export interface TailOptions {
 }
 
 const pageSize = 1_000;
-const waitMs = 1_000;
+const waitMs = 10_000; // the waiter tells of all that is new: a look in between is for whatever nobody thought of
+const briefMs = 500;
 const retryMs = 50;
 const recentBounds = { maxEvents: 20_000, maxBytes: 33_554_432 };
 
@@ -100,7 +101,7 @@ export async function startTail(options: TailOptions): Promise<Tail> {
         return 0;
       }
       // told of more than can be read: Redis is away, and the outbox's checkpoint behind it
-      return performance.now() - started < waitMs / 2 ? retryMs : 0;
+      return performance.now() - started < briefMs ? retryMs : 0;
     },
   });
 

@@ -13,6 +13,7 @@ import { isNarrow, type LogFilter, matchesFilter } from './filter.ts';
 import { type LogKeys, logKeys } from './keys.ts';
 import { type LogState, readLogState } from './publish.ts';
 import { readStreams, type StreamPage, toEvent } from './read-streams.ts';
+import type { Waiter } from './waiter.ts';
 
 export interface LogPage {
   /** Strictly increasing positions */
@@ -59,21 +60,25 @@ export interface LogReaderOptions {
   readonly redis: Redis;
   readonly pool: Pool;
   readonly logName: string;
+  /** Who watches for the epoch: then the reader need not ask for it itself */
+  readonly waiter?: Pick<Waiter, 'epoch'>;
 }
 
 const maxSearched = 50_000; // positions of one statement
 const epochCheckMs = 1_000; // the streams of an old epoch stay as they are: only Postgres tells that it is over
 
 /** Opens the log of the current epoch. */
-export async function openLogReader({ redis, pool, logName }: LogReaderOptions): Promise<LogReader> {
+export async function openLogReader({ redis, pool, logName, waiter }: LogReaderOptions): Promise<LogReader> {
+  const before = waiter?.epoch; // it may be behind what is read now, but never goes back to it
   const { epoch } = await readLogRow(pool);
   const keys = logKeys(logName, epoch);
   let newest: LogRow | undefined;
   let checkedAt = Date.now();
   /** Nobody waits for the check: while Postgres is away nothing is published that could be missed. */
   const refuseOldEpoch = () => {
-    if (newest) refuseOther(epoch, newest);
-    if (Date.now() - checkedAt < epochCheckMs) return;
+    const seen = waiter ? waiter.epoch : newest?.epoch;
+    if (seen !== undefined && seen !== before) refuseOther(epoch, seen);
+    if (waiter || Date.now() - checkedAt < epochCheckMs) return;
     checkedAt = Date.now();
     readLogRow(pool).then(
       (log) => {
@@ -132,7 +137,7 @@ async function readFromOutbox(
   const newest = published?.newest && (await newestEvent(pool, through));
   // read after the rows: retention may have dropped some of them meanwhile
   const log = await readLogRow(pool);
-  refuseOther(epoch, log);
+  refuseOther(epoch, log.epoch);
   if (after < log.floor) throw new RetentionPassedError(log.floor);
   if (published?.newest && published.newest.position > log.floor && newest?.id !== published.newest.id) {
     // it came back older, or has passed the log since: once the relay has seen it, the epoch changes
@@ -143,8 +148,8 @@ async function readFromOutbox(
   return { events: rows.map(rowToEvent), next, through, source: 'outbox', bytes };
 }
 
-function refuseOther(epoch: string, log: LogRow): void {
-  if (log.epoch !== epoch) throw new EpochChangedError(`the log's epoch is now ${log.epoch}`);
+function refuseOther(epoch: string, now: string): void {
+  if (now !== epoch) throw new EpochChangedError(`the log's epoch is now ${now}`);
 }
 
 /** The cursor is older than what the outbox still holds. */

@@ -8,11 +8,13 @@ import { logKeys } from './keys.ts';
 import { waitForThrough } from './wait.ts';
 
 export interface Waiter {
+  /** Of the log that was there when it was last asked for, which is about a second ago; undefined before the first answer */
+  readonly epoch: string | undefined;
   /**
-   * Settles when the log may be published beyond `after`, when `maxMs` are over, or when the signal is aborted. It may
-   * settle for nothing: the caller reads the log to know.
+   * Settles with true when the log may be published beyond `after`, or was replaced by another: the caller reads the log to
+   * know. Settles with false when `maxMs` are over, or the signal is aborted.
    */
-  wait(after: number, maxMs: number, signal: AbortSignal): Promise<void>;
+  wait(after: number, maxMs: number, signal: AbortSignal): Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -25,7 +27,11 @@ export function startWaiter(options: {
   logger: Logger;
 }): Waiter {
   const { blocking, pool, logName, logger } = options;
-  const waiting = new Set<() => void>();
+  const waiting = new Set<(news: boolean) => void>();
+  const settleAll = (news: boolean) => {
+    for (const settle of [...waiting]) settle(news);
+  };
+  let known: string | undefined;
   let through = 0;
   const loop = startLoop({
     name: 'log.waiter',
@@ -33,6 +39,10 @@ export function startWaiter(options: {
     maxBackoffMs: 500,
     async turn() {
       const { epoch } = await readLogRow(pool);
+      if (epoch !== known) {
+        known = epoch;
+        settleAll(true);
+      }
       const keys = logKeys(logName, epoch);
       // blocks again and again within one look at the epoch
       const until = Date.now() + blockMs;
@@ -40,32 +50,37 @@ export function startWaiter(options: {
         const newer = await waitForThrough(blocking, keys, through, blockMs);
         if (newer === undefined) break;
         through = newer;
-        for (const settle of [...waiting]) settle();
+        settleAll(true);
       }
       // Redis may have lost its memory and begun below what was seen
-      const known = await blocking.hget(keys.meta, 'through');
-      through = Number(known ?? 0);
-      return known === null ? 100 : 0;
+      const published = await blocking.hget(keys.meta, 'through');
+      through = Number(published ?? 0);
+      return published === null ? 100 : 0;
     },
   });
   return {
+    get epoch() {
+      return known;
+    },
     wait: (after, maxMs, signal) =>
       new Promise((resolve) => {
-        if (through > after || signal.aborted) return resolve();
-        const settle = () => {
+        if (signal.aborted) return resolve(false);
+        if (through > after) return resolve(true);
+        const settle = (news: boolean) => {
           clearTimeout(timer);
           waiting.delete(settle);
-          signal.removeEventListener('abort', settle);
-          resolve();
+          signal.removeEventListener('abort', end);
+          resolve(news);
         };
-        const timer = setTimeout(settle, maxMs);
+        const end = () => settle(false);
+        const timer = setTimeout(end, maxMs);
         waiting.add(settle);
-        signal.addEventListener('abort', settle, { once: true });
+        signal.addEventListener('abort', end, { once: true });
       }),
     async stop() {
       blocking.disconnect();
       await loop.stop();
-      for (const settle of [...waiting]) settle();
+      settleAll(false);
     },
   };
 }

@@ -153,7 +153,7 @@ export const variables = {
   RELAY_POLL_MS: variable(
     whole(1, 60_000),
     'relay: pause between looks at the outbox when no nudge comes, ms',
-    '50',
+    '500',
   ),
   RELAY_BATCH: variable(whole(1, 10_000), 'relay: events per batch to the streams', '1000'),
   RELAY_QUEUE_BATCH: variable(whole(1, 10_000), 'relay: events per batch to the queues', '500'),

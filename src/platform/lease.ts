@@ -3,6 +3,7 @@
  * holder that hangs or is cut off loses it too, because its session is ended when its heartbeat stays away. Those who
  * stand by wait in PostgreSQL, which gives the lock to the next in the moment that it is free.
  */
+import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
@@ -124,8 +125,21 @@ async function beat(client: pg.Client, lost: AbortController): Promise<void> {
   while (!lost.signal.aborted) {
     await pause(heartbeatMs, lost.signal);
     if (lost.signal.aborted) return;
-    await client.query('SELECT 1').catch(() => lost.abort());
+    if (!(await answersInTime(client))) lost.abort();
   }
+}
+
+/**
+ * A Sync message, which the server answers without a transaction: that a lease is held costs nothing. It counts as activity,
+ * so that the session is not idle. Nothing else may be under way on the connection.
+ */
+async function answersInTime({ connection }: pg.Client): Promise<boolean> {
+  const answer = once(connection, 'readyForQuery', { signal: AbortSignal.timeout(sessionTimeoutMs) });
+  connection.sync();
+  return answer.then(
+    () => true,
+    () => false,
+  );
 }
 
 /** A goodbye over a connection that fell silent is never answered: it is not waited for any longer than a heartbeat. */

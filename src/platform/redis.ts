@@ -29,7 +29,7 @@ interface ConnectionSettings {
   readonly retryStrategy: (attempt: number) => number;
 }
 
-const pingMs = 1_000;
+const pingMs = 2_000;
 const silenceMs = 4_000; // without a byte while an answer is due; far above the longest command of ours
 const longestBlockMs = 10_000; // of BullMQ's workers, who end a read that overstays themselves
 

@@ -12,7 +12,7 @@ export interface HorizonWatchOptions {
   readonly metrics: RelayMetrics;
   /** Time that the horizon may stand still before it is told, ms. Default 1000 */
   readonly patienceMs?: number;
-  /** Pause between looks, ms. Default 250 */
+  /** Pause between looks, ms. Default 500 */
   readonly lookMs?: number;
 }
 
@@ -21,7 +21,7 @@ export interface HorizonWatchOptions {
  * that holds the horizon, and while it does the metric names its backend and how long the horizon has stood.
  */
 export function startHorizonWatch(options: HorizonWatchOptions): Loop {
-  const { pool, logger, metrics, patienceMs = 1_000, lookMs = 250 } = options;
+  const { pool, logger, metrics, patienceMs = 1_000, lookMs = 500 } = options;
   const warned = new Set<string>();
   let horizon = createHorizon(pool);
   let stillSince: number | undefined;

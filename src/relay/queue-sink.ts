@@ -97,7 +97,7 @@ export function startQueueSink(options: QueueSinkOptions): Loop {
 }
 
 const waitingMs = 5;
-const redriveMs = 500;
+const redriveMs = 900; // at every other look at rest
 const shedMs = 1_000; // one consumer at a time: that may have been enough
 const paceMs = 15; // jobs may wait that long: it makes one batch of what comes together
 

@@ -6,11 +6,15 @@ export interface Checkpoint {
   readonly paused: boolean;
   /** The last position that it takes: a real one while it drains, else beyond all */
   readonly drainPosition: number;
+  /** Whether somebody asked to have dead letters of the processor handled again */
+  readonly redrives: boolean;
 }
 
 export async function readCheckpoint(pool: Pool, processor: string, slot: number): Promise<Checkpoint> {
   const { rows } = await pool.query<Checkpoint>(
-    `SELECT position, paused, coalesce(drain_position, ${Number.MAX_SAFE_INTEGER}) AS "drainPosition" FROM processor_checkpoint JOIN consumer ON consumer.name = processor
+    `SELECT position, paused, coalesce(drain_position, ${Number.MAX_SAFE_INTEGER}) AS "drainPosition",
+            EXISTS (SELECT FROM dead_letter WHERE consumer = processor AND redrive_requested_at IS NOT NULL) AS redrives
+       FROM processor_checkpoint JOIN consumer ON consumer.name = processor
       WHERE processor = $1 AND slot = $2`,
     [processor, slot],
   );

@@ -14,8 +14,8 @@ export interface ProcessorRunnerOptions extends RunnerOptions {
   readonly openReader: () => Promise<LogReader>;
   /** Time for the work in hand once it stops, ms */
   readonly finishMs: number;
-  /** Waits until the log may be published beyond `after`, a bounded time */
-  readonly wait: (after: number, signal: AbortSignal) => Promise<void>;
+  /** Waits a bounded time until the log may be published beyond `after`; gives whether it may be */
+  readonly wait: (after: number, signal: AbortSignal) => Promise<boolean>;
 }
 
 /** One slot of a processor, and what it is run with. */

@@ -9,6 +9,7 @@ import { redriveParked } from './redrive-parked.ts';
 
 const pausedMs = 500;
 const redriveMs = 500;
+const idleReadMs = 9_000; // the log is looked at that often though nobody tells of news
 const saveMs = 1_000; // how often a checkpoint moves over events of others
 const defaultBatchSize = 500;
 const defaultLingerMs = 50;
@@ -30,7 +31,9 @@ export function createProcessorTurns(slot: ProcessorSlot): (signals: TurnSignals
   const search: Search = { batchSize: fullBatch, failing: undefined };
   const redriveDue = every(redriveMs);
   const saveDue = every(saveMs);
+  const readDue = every(idleReadMs);
   let reader: LogReader | undefined;
+  let emptyAfter = -1; // nothing was published beyond it when it was last read
   let scanned = 0; // up to here nothing was for this slot; saved with the next batch, or after a while
   const filter = {
     topics: [...new Set(reaction.events.map((definition) => definition.topic))],
@@ -41,6 +44,7 @@ export function createProcessorTurns(slot: ProcessorSlot): (signals: TurnSignals
   const leaveLog = () => {
     reader = undefined;
     scanned = 0;
+    emptyAfter = -1;
   };
   const readPage = async (after: number) => {
     reader ??= await options.openReader();
@@ -49,16 +53,17 @@ export function createProcessorTurns(slot: ProcessorSlot): (signals: TurnSignals
 
   const turn = async ({ ending, cutOff }: TurnSignals) => {
     const checkpoint = await readCheckpoint(options.pool, reaction.name, slot.slot);
-    const { position: from, paused, drainPosition } = checkpoint;
+    const { position: from, paused, drainPosition, redrives } = checkpoint;
     if (paused) return pausedMs;
-    if (redriveDue()) await redriveParked(slot, cutOff);
+    if (redrives && redriveDue()) await redriveParked(slot, cutOff);
     const after = scanned < drainPosition ? Math.max(from, scanned) : from; // the end of a drain is saved
     if (after >= drainPosition) return pausedMs;
+    if (after === emptyAfter && !readDue() && !(await options.wait(after, ending))) return 0;
     const page = upTo(drainPosition, await readPage(after));
     if (page.next <= after) {
       if (scanned > from && saveDue())
         await handleBatch(slot, { events: [], from, to: scanned, epoch: page.epoch }, cutOff);
-      else await options.wait(after, ending);
+      else emptyAfter = after;
       return 0;
     }
     const pauseMs = page.next < page.through ? 0 : (reaction.lingerMs ?? defaultLingerMs);

@@ -128,7 +128,7 @@ async function openTail({ env, redis }: World, settings: TailSettings) {
   setup.defer(() => waiter.stop());
   let opened = 0;
   const openReader = async (): Promise<LogReader> => {
-    const reader = await openLogReader({ redis: commands, pool, logName: 'aorta' });
+    const reader = await openLogReader({ redis: commands, pool, logName: 'aorta', waiter });
     opened += 1;
     onOpened(opened);
     return reader;

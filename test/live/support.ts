@@ -57,8 +57,8 @@ export async function openLive(
   const blocking = openBlockingRedis({ ...connection, name: 'test:tail' });
   const subscriber = openPatientRedis({ ...connection, name: 'test:signals' });
   const { pool } = database;
-  const openReader = () => openLogReader({ redis, pool, logName: 'aorta' });
   const waiter = startWaiter({ blocking, pool, logName: 'aorta', logger });
+  const openReader = () => openLogReader({ redis, pool, logName: 'aorta', waiter });
   const tail = await startTail({ openReader, waiter, topics: catalogue.topics, logger });
   const history = createHistory(() => tail, logger);
   const signals = createSignals({ publisher: redis, subscriber, logName: 'aorta', logger });

@@ -38,7 +38,8 @@ export async function furnish(
     await Promise.all(roles.map((role) => role.kill()));
   });
   const port = String(await freePort());
-  const env = { DATABASE_URL: url, REDIS_URL: redis.url, PORT: port };
+  // most tests write beside the API, without a nudge
+  const env = { DATABASE_URL: url, REDIS_URL: redis.url, PORT: port, RELAY_POLL_MS: '50' };
   const owned = setup.move();
   return {
     database,

@@ -103,7 +103,7 @@ export async function createWorkerWorld(workerLogger = logger): Promise<WorkerWo
           ? runQueue(reaction, { ...common, redis: queueRedis, prefix: queuePrefix(logName), lockMs: 2_000 })
           : runProcessor(reaction, {
               ...common,
-              openReader: () => openLogReader({ redis, pool, logName }),
+              openReader: () => openLogReader({ redis, pool, logName, waiter }),
               wait: (after, signal) => waiter.wait(after, 100, signal),
             });
       runners.push(runner);
