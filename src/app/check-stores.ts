@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Pool } from 'pg';
+import type { Look } from '../log/ownership.ts';
 import { readLogRow } from '../outbox/log-row.ts';
 import { refuseUsedPositions } from '../outbox/sequence.ts';
 import { refuseEviction, refuseReplica } from '../platform/check-redis.ts';
@@ -7,6 +8,7 @@ import { messageOf } from '../platform/errors.ts';
 import type { Logger } from '../platform/logger.ts';
 import { explainPooler, refuseTransactionPooling } from '../platform/pooler.ts';
 import { readMigrationState } from './check-migrations.ts';
+import { refuseOthersLog } from './check-owner.ts';
 
 /** A role cannot start on these stores; the message says why, for whoever set them up. */
 export class StoreError extends Error {
@@ -15,10 +17,15 @@ export class StoreError extends Error {
 
 /**
  * Throws a StoreError unless both stores answer and take writes, the database has every migration of this code and gives out
- * positions that are new, and Redis keeps what it is given. A database that newer code has migrated is taken, because old
- * and new code run side by side; the log says so.
+ * positions that are new, Redis keeps what it is given, and the log there is not another database's. A database that newer
+ * code has migrated is taken, because old and new code run side by side; the log says so.
  */
-export async function checkStores(pool: Pool, redis: Redis, logger: Logger): Promise<void> {
+export async function checkStores(
+  pool: Pool,
+  redis: Redis,
+  logName: string,
+  logger: Logger,
+): Promise<{ readonly owner: Look }> {
   const { pending, unknown } = await naming('DATABASE_URL', () => readMigrationState(pool));
   if (pending.length > 0) {
     const names = pending.length > 3 ? `${pending.length} migrations` : pending.join(', ');
@@ -31,6 +38,8 @@ export async function checkStores(pool: Pool, redis: Redis, logger: Logger): Pro
   await naming('REDIS_URL', () => redis.select(redis.options.db ?? 0)); // ioredis itself goes on with 0
   await naming('REDIS_URL', () => refuseReplica(redis));
   await naming('REDIS_URL', () => refuseEviction(redis));
+  const owner = await naming('DATABASE_URL with this Redis', () => refuseOthersLog({ pool, redis, logName }));
+  return { owner };
 }
 
 async function naming<Answer>(variable: string, check: () => Promise<Answer>): Promise<Answer> {

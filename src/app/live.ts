@@ -12,6 +12,7 @@ import { createSignals } from '../live/signals.ts';
 import { createSources } from '../live/sources.ts';
 import { startTail } from '../live/tail.ts';
 import { queuePrefix } from '../log/keys.ts';
+import { watchOwner } from '../log/owner-watch.ts';
 import { openLogReader } from '../log/reader.ts';
 import { startWaiter } from '../log/waiter.ts';
 import { createOperations } from '../operations/operations.ts';
@@ -49,11 +50,13 @@ export async function openLive(role: Role, stopping: AbortSignal) {
   const blocking = openBlockingRedis(role.redisOptions('tail'));
   const subscriber = openPatientRedis(role.redisOptions('signals'));
   for (const connection of [redis, blocking, subscriber]) role.onStop(() => connection.disconnect());
-  await checkStores(pool, redis, logger);
+  const { owner: seen } = await checkStores(pool, redis, logName, logger);
+  const owner = watchOwner({ pool, redis, logName, logger, registry: role.registry, seen });
+  role.onStop(() => owner.stop());
   await registerEventTypes(pool, eventTypes);
 
   const waiter = startWaiter({ blocking, pool, logName, logger });
-  const openReader = () => openLogReader({ redis, pool, logName, waiter });
+  const openReader = () => openLogReader({ redis, pool, logName, waiter, isOurs: () => owner.isOurs });
   role.onStop(() => waiter.stop());
   const tail = await startTail({ openReader, waiter, topics: catalogue.topics, logger });
   role.onStop(() => tail.stop());
@@ -130,9 +133,13 @@ export async function openLive(role: Role, stopping: AbortSignal) {
     }),
   });
   const ready = createReadiness({
-    vital: { postgres: () => pool.query('SELECT 1') },
+    vital: { postgres: () => pool.query('SELECT 1'), owner: owner.refusal },
     // without it mutations, queries and events go on from Postgres
-    useful: { redis: () => refuseReplica(redis), clock: async () => checkClock(role.database.clock) },
+    useful: {
+      redis: () => refuseReplica(redis),
+      clock: async () => checkClock(role.database.clock),
+      owner: owner.waiting,
+    },
     stopping,
   });
   const count = () => ({

@@ -1,3 +1,4 @@
+import { watchOwner } from '../log/owner-watch.ts';
 import { aborted } from '../platform/aborted.ts';
 import { refuseReplica } from '../platform/check-redis.ts';
 import { checkClock } from '../platform/clock.ts';
@@ -22,7 +23,10 @@ export async function runRelay(config: Config, signal: AbortSignal): Promise<voi
   const queueRedis = openRedis(role.redisOptions('queues'));
   const nudges = openPatientRedis(role.redisOptions('nudges'));
   for (const connection of [redis, queueRedis, nudges]) role.onStop(() => connection.disconnect());
-  await checkStores(database.pool, redis, logger);
+  const { LOG_NAME: logName } = config;
+  const { owner: seen } = await checkStores(database.pool, redis, logName, logger);
+  const owner = watchOwner({ pool: database.pool, redis, logName, logger, registry, seen });
+  role.onStop(() => owner.stop());
 
   let health: HealthServer | undefined;
   role.onStop(() => health?.stop()); // after what it tells of
@@ -33,7 +37,7 @@ export async function runRelay(config: Config, signal: AbortSignal): Promise<voi
     redis,
     queueRedis,
     nudges,
-    logName: config.LOG_NAME,
+    logName,
     topics: catalogue.topics,
     logger,
     metrics: createRelayMetrics(registry),
@@ -51,8 +55,12 @@ export async function runRelay(config: Config, signal: AbortSignal): Promise<voi
 
   const { pool } = database;
   const ready = createReadiness({
-    vital: { postgres: () => pool.query('SELECT 1'), redis: () => refuseReplica(redis) },
-    useful: { clock: async () => checkClock(database.clock) },
+    vital: {
+      postgres: () => pool.query('SELECT 1'),
+      redis: () => refuseReplica(redis),
+      owner: owner.refusal,
+    },
+    useful: { clock: async () => checkClock(database.clock), owner: owner.waiting },
     state: () => (relay.leading ? 'leading' : 'standby'),
     stopping: signal,
   });

@@ -1,4 +1,5 @@
 import { queuePrefix } from '../log/keys.ts';
+import { watchOwner } from '../log/owner-watch.ts';
 import { openLogReader } from '../log/reader.ts';
 import { startWaiter } from '../log/waiter.ts';
 import { registerEventTypes } from '../outbox/event-types.ts';
@@ -40,7 +41,9 @@ export async function runWorker(
   const queueRedis = openPatientRedis(role.redisOptions('queues'));
   const blocking = openBlockingRedis(role.redisOptions('tail'));
   for (const connection of [redis, queueRedis, blocking]) role.onStop(() => connection.disconnect());
-  await checkStores(pool, redis, logger);
+  const { owner: seen } = await checkStores(pool, redis, logName, logger);
+  const owner = watchOwner({ pool, redis, logName, logger, registry, seen });
+  role.onStop(() => owner.stop());
   await registerEventTypes(pool, platform.eventTypes);
 
   const { outbox, changed } = openOutbox(database, redis, logName, platform);
@@ -69,20 +72,25 @@ export async function runWorker(
         prefix: queuePrefix(logName),
         lockMs: config.WORKER_LOCK_MS,
         isolation,
+        owner,
       });
     }
     return runProcessor(reaction, {
       ...common,
       databaseUrl,
-      openReader: () => openLogReader({ redis, pool, logName, waiter }),
+      openReader: () => openLogReader({ redis, pool, logName, waiter, isOurs: () => owner.isOurs }),
       wait: (after, stopped) => waiter.wait(after, idleMs, stopped),
     });
   });
   role.onStop(() => Promise.all(runners.map((runner) => runner.stop())));
 
   const ready = createReadiness({
-    vital: { postgres: () => pool.query('SELECT 1'), redis: () => refuseReplica(redis) },
-    useful: { clock: async () => checkClock(database.clock) },
+    vital: {
+      postgres: () => pool.query('SELECT 1'),
+      redis: () => refuseReplica(redis),
+      owner: owner.refusal,
+    },
+    useful: { clock: async () => checkClock(database.clock), owner: owner.waiting },
     stopping: signal,
   });
   showLoops(registry);

@@ -62,13 +62,16 @@ export interface LogReaderOptions {
   readonly logName: string;
   /** Who watches for the epoch: then the reader need not ask for it itself */
   readonly waiter?: Pick<Waiter, 'epoch'>;
+  /** While it says no, Redis is left alone: what it holds is another database's. Default: always */
+  readonly isOurs?: () => boolean;
 }
 
 const maxSearched = 50_000; // positions of one statement
 const epochCheckMs = 1_000; // the streams of an old epoch stay as they are: only Postgres tells that it is over
 
 /** Opens the log of the current epoch. */
-export async function openLogReader({ redis, pool, logName, waiter }: LogReaderOptions): Promise<LogReader> {
+export async function openLogReader(options: LogReaderOptions): Promise<LogReader> {
+  const { redis, pool, logName, waiter, isOurs = () => true } = options;
   const before = waiter?.epoch; // it may be behind what is read now, but never goes back to it
   const { epoch } = await readLogRow(pool);
   const keys = logKeys(logName, epoch);
@@ -88,7 +91,7 @@ export async function openLogReader({ redis, pool, logName, waiter }: LogReaderO
     );
   };
   const through = async () => {
-    const published = await redis.hget(keys.meta, 'through').catch(() => null);
+    const published = isOurs() ? await redis.hget(keys.meta, 'through').catch(() => null) : null;
     return published === null ? (await readSink(pool, 'streams')).position : Number(published);
   };
   return {
@@ -97,9 +100,9 @@ export async function openLogReader({ redis, pool, logName, waiter }: LogReaderO
     async read(read) {
       const { pool: db = pool } = read;
       refuseOldEpoch();
-      const state = () => readLogState(redis, keys).catch(() => undefined);
+      const state = async () => (isOurs() ? readLogState(redis, keys).catch(() => undefined) : undefined);
       if (read.by === 'index') return readFromOutbox(db, epoch, read, await state());
-      const page = await readFromRedis(redis, keys, read);
+      const page = isOurs() ? await readFromRedis(redis, keys, read) : undefined;
       if (page?.complete) return fromStream(page, read);
       return readFromOutbox(db, epoch, read, page && (await state()));
     },

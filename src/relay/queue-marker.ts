@@ -8,6 +8,7 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { ClientBase } from 'pg';
 import { queueMarkerKey } from '../log/keys.ts';
+import { systemIdentifier, timeline } from '../outbox/server-identity.ts';
 import { readSink } from '../outbox/sinks.ts';
 import { watchConnection } from './watch-connection.ts';
 
@@ -74,9 +75,6 @@ export async function openQueueMarker(client: ClientBase, options: QueueMarkerOp
 
 /** Another one after a failover, and in a database that was restored elsewhere or to a point in time. */
 async function identifyServer(client: ClientBase): Promise<string> {
-  const { rows } = await client.query<{ server: string }>(
-    `SELECT system_identifier || '.' || left(pg_walfile_name(pg_current_wal_lsn()), 8) AS server
-       FROM pg_control_system()`,
-  );
-  return rows[0]!.server;
+  // without the first, an older state is told by the owner's beat, and the marker is cleared when it takes over
+  return `${(await systemIdentifier(client)) ?? ''}.${await timeline(client)}`;
 }

@@ -1,4 +1,7 @@
-/** The relay: one leads, others stand by. The leader runs a sink for streams and one for queues, each on its own. */
+/**
+ * The relay: one leads, others stand by. The leader makes its database the owner of the log in Redis, and as that runs a sink
+ * for streams and one for queues, each on its own.
+ */
 import type { Redis } from 'ioredis';
 import type { Pool } from 'pg';
 import { nudgeChannel, queuePrefix } from '../log/keys.ts';
@@ -8,12 +11,13 @@ import { defaultRetention, type Retention } from '../outbox/retention.ts';
 import { aborted } from '../platform/aborted.ts';
 import { holdLease } from '../platform/lease.ts';
 import type { Logger } from '../platform/logger.ts';
-import { startLoop } from '../platform/loop.ts';
+import { type Loop, startLoop } from '../platform/loop.ts';
 import { forgetKeys } from './forget-keys.ts';
 import { startHorizonWatch } from './horizon-watch.ts';
 import { createJobs } from './jobs.ts';
 import { startMemoryPressure } from './memory-pressure.ts';
 import type { RelayMetrics } from './metrics.ts';
+import { holdOwnership } from './ownership.ts';
 import { startQueueSink } from './queue-sink.ts';
 import { startRetention } from './retention.ts';
 import { startStreamSink } from './stream-sink.ts';
@@ -79,9 +83,17 @@ async function lead(options: RelayOptions, signal: AbortSignal): Promise<void> {
   const { pool, redis, queueRedis, nudges, logName, logger, metrics, batchSize, queueBatchSize } = options;
   const { retention = defaultRetention, keyDays = 30 } = options;
   const jobs = createJobs(queueRedis, queuePrefix(logName));
-  const pressure = startMemoryPressure({ ...options, redis: queueRedis });
-  const streams = startStreamSink({ ...options, redis, batchSize });
-  const queues = startQueueSink({ ...options, pressure, jobs, redis: queueRedis, batchSize: queueBatchSize });
+  let sinks: readonly Loop[] = [];
+  const ownership = holdOwnership({
+    ...options,
+    whileOwned() {
+      const pressure = startMemoryPressure({ ...options, redis: queueRedis });
+      const queues = { ...options, pressure, jobs, redis: queueRedis, batchSize: queueBatchSize };
+      sinks = [startStreamSink({ ...options, redis, batchSize }), startQueueSink(queues)];
+      const loops = [...sinks, pressure];
+      return { stop: async () => void (await Promise.all(loops.map((loop) => loop.stop()))) };
+    },
+  });
   const horizon = startHorizonWatch(options);
   const upkeep = startLoop({
     name: 'relay.upkeep',
@@ -95,8 +107,7 @@ async function lead(options: RelayOptions, signal: AbortSignal): Promise<void> {
   });
   const dropping = startRetention({ pool, logger, metrics, retention });
   const wake = () => {
-    streams.wake();
-    queues.wake();
+    for (const sink of sinks) sink.wake();
   };
   nudges.on('message', wake);
   // not waited for: it settles when Redis is there, and until then costs latency only, as the sinks poll too
@@ -105,7 +116,7 @@ async function lead(options: RelayOptions, signal: AbortSignal): Promise<void> {
   await aborted(signal);
   metrics.leading.set(0);
   nudges.off('message', wake);
-  const loops = [streams, queues, pressure, horizon, upkeep, dropping];
+  const loops = [ownership, horizon, upkeep, dropping];
   await Promise.all(loops.map((loop) => loop.stop()));
   await jobs.close();
 }

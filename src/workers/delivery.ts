@@ -20,10 +20,10 @@ export interface Delivery {
 }
 
 /**
- * What became of it: `skipped` when it had been handled before, or when this Postgres never held it; `waits` when it
+ * What became of it: `skipped` when it had been handled before; `unknown` when this Postgres does not hold it; `waits` when it
  * stays behind a dead letter of its key; `parked` while the relay has it out of the log.
  */
-export type Outcome = 'handled' | 'skipped' | 'waits' | 'parked';
+export type Outcome = 'handled' | 'skipped' | 'unknown' | 'waits' | 'parked';
 
 /** The attempts that have failed are counted by BullMQ, or by the lane that holds the job. */
 export const deliveryOf = (job: Job<JobData>, failed: number): Delivery => ({

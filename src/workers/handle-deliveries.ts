@@ -4,6 +4,7 @@ import { callHandler, type HandledEvent, noCause } from './call-handler.ts';
 import type { Delivery, Outcome } from './delivery.ts';
 import { NotBegunError, WaitError } from './errors.ts';
 import { noteHandled } from './handle-once.ts';
+import type { QueueRunnerOptions } from './queue-service.ts';
 import type { QueueReaction } from './reaction.ts';
 import { readNewest } from './read-newest.ts';
 import type { RunnerOptions } from './runner.ts';
@@ -21,7 +22,7 @@ export class OvertakenError extends Error {
  */
 export async function handleDeliveries(
   reaction: QueueReaction,
-  options: RunnerOptions,
+  options: RunnerOptions & Pick<QueueRunnerOptions, 'owner'>,
   deliveries: readonly Delivery[],
   stopping: AbortSignal,
 ): Promise<ReadonlyMap<string, Outcome>> {
@@ -36,8 +37,12 @@ export async function handleDeliveries(
   let isBegun = false;
   const work = async (tx: Tx) => {
     const noted = await noteHandled(tx, reaction, deliveries);
+    // lost with this database when it went back; or another's, who may have taken over just now
+    if ([...noted.values()].includes('unknown') && (await options.owner?.looksOurs()) === false) {
+      throw new WaitError('the event is of a database that owns the log in place of this one', othersMs);
+    }
     const first = noted.get(deliveries[0]!.event.id)!;
-    if (reaction.ordered && deliveries.length > 1 && (first === 'skipped' || first === 'parked')) {
+    if (reaction.ordered && deliveries.length > 1 && wasOthers.includes(first)) {
       throw new OvertakenError(`another worker has handled event ${deliveries[0]!.event.id} of this lane`);
     }
     const fresh = [...events.values()]
@@ -64,7 +69,13 @@ export async function handleDeliveries(
   endTimer();
   const handled = [...events.values()].filter(({ id }) => outcomes.get(id) === 'handled');
   metrics.handled.inc({ consumer }, handled.length);
-  metrics.skipped.inc({ consumer }, [...outcomes.values()].filter((outcome) => outcome === 'skipped').length);
+  metrics.skipped.inc(
+    { consumer },
+    [...outcomes.values()].filter((outcome) => outcome === 'skipped' || outcome === 'unknown').length,
+  );
   if (handled.length > 0) reaction.afterCommit?.(handled);
   return outcomes;
 }
+
+const othersMs = 1_000;
+const wasOthers: readonly Outcome[] = ['skipped', 'unknown', 'parked'];

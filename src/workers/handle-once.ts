@@ -35,7 +35,7 @@ export async function noteHandled(
     else if (key !== undefined && (await waitBehind(tx, consumer.name, event, key)))
       outcomes.set(event.id, 'waits');
     else if (key !== undefined && isInLog) throw new WaitError('what stood before it has just gone', 1);
-    else outcomes.set(event.id, isParked || isInLog ? 'parked' : 'skipped'); // in the log: published again just now
+    else outcomes.set(event.id, isParked || isInLog ? 'parked' : 'unknown'); // in the log: published again just now
   }
   return outcomes;
 }

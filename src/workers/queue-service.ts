@@ -1,6 +1,7 @@
 /** What serving a reaction's queues has in common, be there one or a lane for each key. */
-import { DelayedError, type Job, Worker, type WorkerOptions } from 'bullmq';
+import { DelayedError, type Job, WaitingError, Worker, type WorkerOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
+import type { OwnerWatch } from '../log/owner-watch.ts';
 import { logged } from '../platform/failures/text.ts';
 import type { Delivery, JobData } from './delivery.ts';
 import type { Isolation } from './isolation.ts';
@@ -20,6 +21,8 @@ export interface QueueRunnerOptions extends RunnerOptions {
   readonly finishMs: number;
   /** Of the process */
   readonly isolation: Isolation;
+  /** Default: the jobs are always those of this database */
+  readonly owner?: Pick<OwnerWatch, 'isOurs' | 'looksOurs' | 'follow'>;
 }
 
 /** What the queues of a reaction are served with. */
@@ -38,18 +41,29 @@ export function openWorker(
   run: (job: Job<JobData>, token: string) => Promise<void>,
   own: Partial<WorkerOptions>,
 ): Worker<JobData> {
-  const { redis, prefix, lockMs, logger } = options;
-  const worker = new Worker<JobData>(queue, (job, token) => run(job, token!), {
+  const { redis, prefix, lockMs, logger, owner } = options;
+  const runOurs = (job: Job<JobData>, token: string) =>
+    owner?.isOurs === false ? putBack(job, token) : run(job, token);
+  const worker = new Worker<JobData>(queue, (job, token) => runOurs(job, token!), {
     connection: redis,
     prefix,
     lockDuration: lockMs,
     stalledInterval: lockMs,
     maxStalledCount: 1_000_000, // `objection` bounds them
     drainDelay: 2,
+    autorun: owner === undefined,
     ...own,
   });
   worker.on('error', (error) => logger.warn({ consumer: queue, ...logged(error) }, 'worker.error'));
+  const unfollow = owner?.follow((isOurs) => void (isOurs ? worker.resume() : worker.pause(true)));
+  if (unfollow) worker.once('closing', unfollow);
   return worker;
+}
+
+/** Taken in the moment in which the jobs became another database's: it is as if it had not been. */
+async function putBack(job: Job<JobData>, token: string): Promise<never> {
+  await job.moveToWait(token);
+  throw new WaitingError();
 }
 
 /** Leaves the job to whoever comes first after a while, behind those that wait, without an attempt. */
