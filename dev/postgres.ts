@@ -23,6 +23,8 @@ export interface PostgresServer extends AsyncDisposable {
   restore(): Promise<void>;
   /** Starts another server that follows this one, and on which each commit waits from then on. A second or two. */
   startStandby(): Promise<PostgresServer>;
+  /** Starts another server on a copy of its data as they are now, which goes its own way. A second or two. */
+  startCopy(): Promise<PostgresServer>;
   /** Makes a standby the primary. */
   promote(): Promise<void>;
   /** Ends it as a crash would and starts it as a standby, which answers reads and takes no writes. */
@@ -111,6 +113,13 @@ async function startServer(
         await ask(url(), `ALTER SYSTEM SET synchronous_standby_names = '*'`);
         await ask(url(), 'SELECT pg_reload_conf()');
         return standby;
+      },
+      async startCopy() {
+        await ask(url(), 'CHECKPOINT');
+        return startServer(options, async (_, copy) => {
+          await copyData(data, copy);
+          await rm(path.join(copy, 'postmaster.pid'), { force: true });
+        });
       },
       promote: async () => {
         await ask(url(), 'SELECT pg_promote()');
