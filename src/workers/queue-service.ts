@@ -55,7 +55,11 @@ export function openWorker(
     ...own,
   });
   worker.on('error', (error) => logger.warn({ consumer: queue, ...logged(error) }, 'worker.error'));
-  const unfollow = owner?.follow((isOurs) => void (isOurs ? worker.resume() : worker.pause(true)));
+  const unfollow = owner?.follow((isOurs) => {
+    if (!isOurs) void worker.pause(true);
+    else if (worker.isRunning() || worker.isPaused()) void worker.resume();
+    else worker.run().catch((error) => worker.emit('error', error));
+  });
   if (unfollow) worker.once('closing', unfollow);
   return worker;
 }

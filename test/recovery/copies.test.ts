@@ -99,6 +99,8 @@ test('a copy that took over while production was off gives it back when producti
     expect((await readyz(url)).problems.map(({ what }) => what)).toContain('owner');
     expect(await series(url, 'aorta_owns_log')).toEqual({ '': 0 });
   }
+  const pause = await runCommand('commands/consumers.ts', ['pause', 'badges'], { ...world.env, ...env });
+  expect(pause.stderr).toMatch(/^consumers: this database lacks what .*: it is a copy/);
   await watch(world, 20);
   await untilAllHandled(world.database);
   await expectEffectsOnce(world.database);

@@ -11,6 +11,7 @@ import { startWaiter } from '../../src/log/waiter.ts';
 import { createOutbox, type Outbox, record } from '../../src/outbox/transaction.ts';
 import { createIsolation } from '../../src/workers/isolation.ts';
 import { createWorkerMetrics } from '../../src/workers/metrics.ts';
+import type { QueueRunnerOptions } from '../../src/workers/queue-service.ts';
 import type { Reaction } from '../../src/workers/reaction.ts';
 import { registerConsumer } from '../../src/workers/register.ts';
 import { runProcessor } from '../../src/workers/run-processor.ts';
@@ -27,7 +28,7 @@ export const poked = defineEvent('test.poked', z.object({ n: z.int() }), {
 export interface WorkerWorld extends RelayWorld {
   readonly outbox: Outbox;
   /** Registers the reaction and runs it until the world ends, or it is stopped. */
-  run(reaction: Reaction): Promise<Runner>;
+  run(reaction: Reaction, options?: Pick<QueueRunnerOptions, 'owner'>): Promise<Runner>;
   /** Records a poke for each number, one transaction each, in this order. */
   poke(...numbers: readonly number[]): Promise<void>;
   /** The same, poke n of aggregate `thing-<n % count>`. */
@@ -96,11 +97,15 @@ export async function createWorkerWorld(workerLogger = logger): Promise<WorkerWo
   return {
     ...world,
     outbox,
-    async run(reaction) {
+    async run(reaction, options) {
       await registerConsumer(pool, reaction, logger);
       const runner =
         reaction.kind === 'queue'
-          ? runQueue(reaction, { ...common, redis: queueRedis, prefix: queuePrefix(logName), lockMs: 2_000 })
+          ? runQueue(reaction, {
+              ...common,
+              ...options,
+              ...{ redis: queueRedis, prefix: queuePrefix(logName), lockMs: 2_000 },
+            })
           : runProcessor(reaction, {
               ...common,
               openReader: () => openLogReader({ redis, pool, logName, waiter }),

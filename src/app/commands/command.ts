@@ -7,6 +7,7 @@ import { variables } from '../../platform/config.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { openDatabase } from '../../platform/postgres.ts';
 import { openRedis } from '../../platform/redis.ts';
+import { OthersLogError, refuseOthersLog } from '../check-owner.ts';
 import { readVariable, runProgram, tell, UsageError } from './program.ts';
 
 /** One thing that a command can do. */
@@ -22,8 +23,8 @@ export interface Call {
   /** What came behind the verb */
   readonly names: readonly string[];
   readonly options: { readonly all: boolean; readonly consumer: string | undefined };
-  /** Opened at the first call, from REDIS_URL, and closed at the end. */
-  queues(): Queues;
+  /** Opened from REDIS_URL, and closed at the end. Throws an OthersLogError when what is there is another database's. */
+  queues(): Promise<Queues>;
   /** Prints the rows as a table, or with --json as one JSON array. */
   print(rows: readonly object[]): void;
   /** Prints a line that is no result. */
@@ -57,17 +58,21 @@ async function run(name: string, about: string, verbs: Readonly<Record<string, V
     pool,
     names,
     options: { all: values.all, consumer: values.consumer },
-    queues: () => openQueues(name, opened),
+    queues: () => openQueues(name, pool, opened),
     print: (rows) => process.stdout.write(values.json ? `${JSON.stringify(rows)}\n` : tableOf(rows)),
     say: tell,
   });
 }
 
-function openQueues(name: string, opened: AsyncDisposableStack): Queues {
+async function openQueues(name: string, pool: Pool, opened: AsyncDisposableStack): Promise<Queues> {
   const logger = createLogger(name, 'silent'); // what fails is told by the call
   const redis = openRedis({ url: readVariable('REDIS_URL'), name: `aorta-${name}`, logger });
   opened.defer(() => redis.disconnect());
-  const queues = createQueues(redis, queuePrefix(readVariable('LOG_NAME')));
+  const logName = readVariable('LOG_NAME');
+  await refuseOthersLog({ pool, redis, logName }).catch((error) => {
+    if (error instanceof OthersLogError) throw error; // a store that is away is told by the call
+  });
+  const queues = createQueues(redis, queuePrefix(logName));
   opened.defer(() => queues.close());
   return queues;
 }

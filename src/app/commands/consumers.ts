@@ -7,21 +7,21 @@ import { type Call, runCommand } from './command.ts';
 import { UsageError } from './program.ts';
 
 async function list({ pool, queues, print }: Call): Promise<void> {
-  const statuses = await readConsumerStatuses(pool, queues());
+  const statuses = await readConsumerStatuses(pool, await queues());
   const pins = await readPins(pool);
   print(statuses.map((status) => ({ ...status, ...pins.get(status.consumer) })));
 }
 
 const change = (kind: Change, done: string) => async (call: Call) => {
   const name = oneName(call);
-  await changeConsumer(call.pool, call.queues(), name, kind);
+  await changeConsumer(call.pool, await call.queues(), name, kind);
   call.say(`${name} ${done}`);
 };
 
 /** Waits until all that is meant to be handled is. What ends the wait early, Ctrl-C too, leaves the consumer draining. */
 async function drain(call: Call): Promise<void> {
   const name = oneName(call);
-  const queues = call.queues();
+  const queues = await call.queues();
   await changeConsumer(call.pool, queues, name, 'drain');
   const interrupt = new AbortController();
   process.once('SIGINT', () => interrupt.abort());
@@ -50,7 +50,7 @@ async function drain(call: Call): Promise<void> {
 
 async function deregister(call: Call): Promise<void> {
   const name = oneName(call);
-  const { deadLetters } = await deregisterConsumer(call.pool, call.queues(), name);
+  const { deadLetters } = await deregisterConsumer(call.pool, await call.queues(), name);
   call.say(`${name} is gone: nothing waits for it any more`);
   if (deadLetters > 0) call.say(`its ${deadLetters} dead letters are kept until they are discarded`);
 }

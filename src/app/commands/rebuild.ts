@@ -9,6 +9,7 @@ import { openRedis } from '../../platform/redis.ts';
 import { abandonRebuild, listRebuildable } from '../../workers/rebuild/list.ts';
 import type { RebuildProgress } from '../../workers/rebuild/progress.ts';
 import { rebuildProjection } from '../../workers/rebuild/rebuild-projection.ts';
+import { refuseOthersLog } from '../check-owner.ts';
 import { allReactions } from '../modules.ts';
 import { readVariable, runProgram, tell, UsageError } from './program.ts';
 
@@ -72,6 +73,7 @@ async function main(): Promise<void> {
   const redis = openRedis({ url: readVariable('REDIS_URL'), name: application, logger });
   opened.defer(() => redis.disconnect());
   const logName = readVariable('LOG_NAME');
+  await refuseOthersLog({ pool, redis, logName });
   const ended = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.once(signal, () => ended.abort(new Error('ended; run it again to go on, or --abandon it')));

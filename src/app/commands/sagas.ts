@@ -21,7 +21,7 @@ async function show(call: Call): Promise<void> {
     say(`there is no saga ${id}`);
     process.exitCode = 1;
   }
-  const queues = process.env.REDIS_URL ? call.queues() : undefined;
+  const queues = process.env.REDIS_URL ? await call.queues() : undefined;
   if (!queues) say('set REDIS_URL to see what its step failed with');
   for (const saga of sagas) {
     const attempt = queues && saga.step !== null ? await readStepAttempt(pool, queues, saga) : null;
