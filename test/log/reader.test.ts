@@ -220,13 +220,16 @@ describe('a filter', () => {
 });
 
 describe('without Redis', () => {
-  test.each(['empty', 'down'] as const)(
+  test.each(['empty', 'down', 'of another database'] as const)(
     'that is %s, the outbox serves up to where the streams were saved',
     async (how) => {
       await using own = await createLogWorld();
-      await writeOutbox(own.database.pool, inTurn(30));
+      const rows = await writeOutbox(own.database.pool, inTurn(30));
       await saveSinkPosition(own.database.pool, 'streams', 21);
-      const reader = await (await own.newLog()).open();
+      const log = await own.newLog();
+      const isOurs = how !== 'of another database';
+      if (!isOurs) await log.publish(rows);
+      const reader = await log.open({ isOurs: () => isOurs });
       if (how === 'down') await own.server.kill();
       expect(await reader.through()).toBe(21);
       const { positions, sources } = await readAll(reader, {

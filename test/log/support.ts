@@ -5,7 +5,7 @@ import type { Pool } from 'pg';
 import { type RedisServer, startRedis } from '../../dev/redis.ts';
 import { type LogKeys, logKeys } from '../../src/log/keys.ts';
 import { beginIncarnation, type LogState, publishBatch } from '../../src/log/publish.ts';
-import { type LogReader, openLogReader } from '../../src/log/reader.ts';
+import { type LogReader, type LogReaderOptions, openLogReader } from '../../src/log/reader.ts';
 import { readLogRow } from '../../src/outbox/log-row.ts';
 import { type OutboxRow, readOutbox } from '../../src/outbox/read-outbox.ts';
 import type { Database } from '../../src/platform/postgres.ts';
@@ -34,7 +34,7 @@ export interface LogWorld extends AsyncDisposable {
 export interface TestLog {
   readonly name: string;
   readonly keys: LogKeys;
-  open(): Promise<LogReader>;
+  open(options?: Pick<LogReaderOptions, 'isOurs'>): Promise<LogReader>;
   /** Begins the log at a floor and publishes the rows in batches. Gives the state that it left. */
   publish(rows: readonly OutboxRow[], options?: Publishing): Promise<LogState>;
 }
@@ -66,7 +66,7 @@ export async function createLogWorld(): Promise<LogWorld> {
       return {
         name,
         keys,
-        open: () => openLogReader({ redis, pool: database.pool, logName: name }),
+        open: (options) => openLogReader({ redis, pool: database.pool, logName: name, ...options }),
         publish: (rows, options) => publishAll(redis, keys, rows, options),
       };
     },

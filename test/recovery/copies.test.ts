@@ -81,9 +81,18 @@ test('a copy that took over while production was off gives it back when producti
   await using copy = await world.postgres.startCopy();
   // nobody can tell the two from one another now: the first is the owner
   const env = { DATABASE_URL: copy.url(), PORT: '0' };
-  const others = { relay: world.spawn('relay', { env }), worker: world.spawn('worker', { env }) };
+  const others = {
+    relay: world.spawn('relay', { env }),
+    worker: world.spawn('worker', { env }),
+    api: world.spawn('api', { env }),
+  };
   await others.relay.waitForLog('owner.taken_over');
-  await others.worker.waitForLog('worker.started');
+  const { port } = await others.api.waitForLog('api.started');
+  const urls = {
+    relay: await healthUrl(others.relay),
+    worker: await healthUrl(others.worker),
+    api: `http://127.0.0.1:${port}`,
+  };
   const [refused] = await refusals(world, world.env.DATABASE_URL!, ['relay']);
   expect(refused!.line).toMatch(/which is alive: it is a copy/);
   const adopt = (...args: string[]) => runCommand('commands/adopt.ts', args, world.env);
@@ -92,9 +101,9 @@ test('a copy that took over while production was off gives it back when producti
 
   // production goes on, while the roles of the copy still run
   await startAll(world);
-  for (const role of ['relay', 'worker'] as const) {
+  for (const role of roles) {
     await others[role].waitForLog('owner.refused');
-    const url = await healthUrl(others[role]);
+    const url = urls[role];
     expect(await readyz(url)).toMatchObject({ status: 503 });
     expect((await readyz(url)).problems.map(({ what }) => what)).toContain('owner');
     expect(await series(url, 'aorta_owns_log')).toEqual({ '': 0 });
