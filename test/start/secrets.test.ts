@@ -74,6 +74,7 @@ const programs = [
   ['commands/parked.ts', 'list'],
   ['commands/consumers.ts', 'list'],
   ['commands/sagas.ts', 'show', 'x'],
+  ['commands/adopt.ts'],
   ['commands/rebuild.ts', 'viewership'],
   ['commands/audit.ts'],
 ] as const;
