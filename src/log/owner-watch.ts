@@ -26,7 +26,7 @@ export interface OwnerWatchOptions extends OwnershipSources {
   readonly seen: Look;
 }
 
-const everyMs = 2_000;
+const everyMs = 3_000;
 
 export function watchOwner(options: OwnerWatchOptions): OwnerWatch {
   const { logger, registry } = options;

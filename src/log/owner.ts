@@ -14,29 +14,28 @@ export interface Owner extends Beat {
   readonly holder: string;
 }
 
-export interface KnownOwner extends Owner {
-  /** It was told of within the last seconds */
-  readonly isAlive: boolean;
-}
-
 /** In the same slot as each other, under the log's own name. */
 const ownerKeys = (logName: string) => [`{${logName}:owner}`, `{${logName}:owner}:alive`] as const;
 
 /** How long an owner that says nothing may still be alive, ms. */
-export const silenceMs = 5_000;
+export const silenceMs = 6_000;
 
 /** Undefined when nobody owns the log: Redis is new, or has lost its memory. */
-export async function readOwner(redis: Redis, logName: string): Promise<KnownOwner | undefined> {
-  const [record, alive] = ownerKeys(logName);
-  const [isAlive, fields] = await Promise.all([redis.exists(alive), redis.hgetall(record)]);
+export async function readOwner(redis: Redis, logName: string): Promise<Owner | undefined> {
+  const [record] = ownerKeys(logName);
+  const fields = await redis.hgetall(record);
   const { database, session, beat, generation, system, oid, holder } = fields;
   if (!session) return undefined;
   return {
-    ...{ database: database!, session, holder: holder!, isAlive: isAlive === 1 },
+    ...{ database: database!, session, holder: holder! },
     ...{ beat: Number(beat), generation: Number(generation) },
     home: { system: system || undefined, oid: oid! },
   };
 }
+
+/** Whether it was told of within the last seconds. */
+export const isOwnerAlive = async (redis: Redis, logName: string): Promise<boolean> =>
+  (await redis.exists(ownerKeys(logName)[1])) === 1;
 
 /** Makes it the owner, unless Redis no longer has `found`: then it changes nothing and gives false. */
 export async function replaceOwner(

@@ -6,7 +6,7 @@ import type { Redis } from 'ioredis';
 import type { Pool } from 'pg';
 import { noteRefusal, type OwnerRow, readOwnerRow } from '../outbox/owner-row.ts';
 import { isElsewhere, readHome } from '../outbox/server-identity.ts';
-import { type KnownOwner, readOwner } from './owner.ts';
+import { isOwnerAlive, type Owner, readOwner } from './owner.ts';
 
 export interface OwnershipSources {
   readonly pool: Pool;
@@ -23,7 +23,7 @@ export type Standing = 'ours' | 'vacant' | 'heir' | 'waiting' | 'refused';
 
 export interface Look {
   readonly standing: Standing;
-  readonly known: KnownOwner | undefined;
+  readonly known: Owner | undefined;
   readonly row: OwnerRow;
   /** Why it is `heir`, `waiting` or `refused`, for people */
   readonly says: string;
@@ -59,7 +59,8 @@ export async function lookAtOwner(sources: OwnershipSources, witness: Witness): 
   if (row.refused || isElsewhere(known.home, await readHome(pool))) {
     return look('refused', `${lacks}: it is a copy`);
   }
-  if (!known.isAlive) {
+  // asked last: one that tells meanwhile has another beat than the one that is known, and is not taken over
+  if (!(await isOwnerAlive(redis, logName))) {
     witness.forgetLife();
     return look('heir', `${lacks}, which is silent: it went back`);
   }
@@ -69,7 +70,7 @@ export async function lookAtOwner(sources: OwnershipSources, witness: Witness): 
 }
 
 /** What only the owner's database, or a copy that was made since, can hold. */
-function holdsNewest({ newest, previous }: OwnerRow, known: KnownOwner): boolean {
+function holdsNewest({ newest, previous }: OwnerRow, known: Owner): boolean {
   return [newest, previous].some((held) => held?.session === known.session && held.beat >= known.beat);
 }
 
@@ -84,7 +85,7 @@ export function createWitness() {
   let told = 0;
   let vacantSince: number | undefined;
   return {
-    seesLife({ session, beat }: KnownOwner): boolean {
+    seesLife({ session, beat }: Owner): boolean {
       if (seen && (seen.session !== session || seen.beat !== beat)) told += 1;
       seen = { session, beat };
       return told >= 2;

@@ -1,6 +1,7 @@
 /** npm run adopt: makes the log in Redis this database's. */
 import { hostname } from 'node:os';
 import { parseArgs } from 'node:util';
+import { isOwnerAlive } from '../../log/owner.ts';
 import { createWitness, type Look, lookAtOwner } from '../../log/ownership.ts';
 import { variables } from '../../platform/config.ts';
 import { createLogger } from '../../platform/logger.ts';
@@ -46,22 +47,25 @@ async function main(): Promise<void> {
   opened.defer(() => redis.disconnect());
   const logName = readVariable('LOG_NAME');
   const look = await lookAtOwner({ pool, redis, logName }, createWitness());
-  process.stdout.write(describe(look, logName));
+  const isAlive = await isOwnerAlive(redis, logName);
+  process.stdout.write(describe(look, isAlive, logName));
   if (look.standing === 'ours' && !look.row.refused) return;
   if (!values.yes) return tell('nothing was changed; --yes takes it over');
-  if (look.known?.isAlive && !values['from-alive']) {
-    throw new Error('its owner is alive: end its roles first, and try again 5 s later, or say --from-alive');
+  if (isAlive && !values['from-alive']) {
+    throw new Error(
+      'its owner is alive: end its roles first, and try again a few seconds later, or say --from-alive',
+    );
   }
   const owner = await takeOver({ pool, redis, logName, application }, look);
   if (!owner) throw new Error('the owner has changed just now; look again');
   tell(`the log "${logName}" is this database's, generation ${owner.generation}`);
 }
 
-function describe({ known, row, standing, says }: Look, logName: string): string {
+function describe({ known, row, standing, says }: Look, isAlive: boolean, logName: string): string {
   const lines = [
     `this database  ${row.database}, generation ${row.generation}${row.refused ? ', refused as a copy' : ''}`,
     known
-      ? `the log's owner ${known.database}, generation ${known.generation}, held by ${known.holder}, ${known.isAlive ? 'alive' : 'silent'}`
+      ? `the log's owner ${known.database}, generation ${known.generation}, held by ${known.holder}, ${isAlive ? 'alive' : 'silent'}`
       : `the log "${logName}" in Redis has no owner`,
     standing === 'ours' ? 'it is this database already' : says,
   ];
