@@ -1,5 +1,6 @@
 /** The configuration, read once from environment variables. This table is its documentation too. */
 import { z } from 'zod';
+import { serversOf } from './redis-servers/servers.ts';
 import { keepSecret, keepSecretsOf } from './secrets.ts';
 
 const url = (...protocols: string[]) =>
@@ -24,6 +25,15 @@ function hasOneMeaning({ username, password, pathname, search, hash }: URL): boo
     return false;
   }
 }
+
+const redisUrl = z.string().superRefine((text, context) => {
+  try {
+    serversOf(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+  }
+});
+
 const optional = <Schema extends z.ZodType>(schema: Schema) =>
   z.preprocess((text) => text || undefined, schema.optional());
 const whole = (least: number, most: number) =>
@@ -99,7 +109,10 @@ export const variables = {
     url('postgresql:', 'postgres:'),
     'PostgreSQL, the primary: postgresql://user:password@host:5432/name',
   ),
-  REDIS_URL: variable(url('redis:', 'rediss:'), 'Redis with maxmemory-policy noeviction: redis://host:6379'),
+  REDIS_URL: variable(
+    redisUrl,
+    'Redis with maxmemory-policy noeviction: redis://user:password@host:6379, redis+cluster://host:6379,host:6379, redis+sentinel://host:26379,host:26379/primary; rediss for TLS',
+  ),
   LOG_NAME: variable(
     z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be lower case letters, digits and dashes'),
     'Names the log: prefix of every key in Redis. The same for all roles',

@@ -1,11 +1,13 @@
 /**
  * Connections to Redis that notice silence: one on which an answer stays away is ended and opened anew, because a
  * half-open connection looks alive for as long as TCP lets it. Each is asked something all the time, the silent by
- * nature too.
+ * nature too. Each is to one server, of a Cluster and behind Sentinels too: who is told that it closed knows that another
+ * server may be there from then on, which may lack the last writes.
  */
 import { Redis, type RedisOptions } from 'ioredis';
 import { isReplica } from './check-redis.ts';
 import type { Logger } from './logger.ts';
+import { type Way, wayTo } from './redis-servers/way.ts';
 
 export type { Redis };
 
@@ -13,6 +15,11 @@ export interface RedisConnectionOptions {
   readonly url: string;
   /** Shown in CLIENT LIST */
   readonly name: string;
+  /**
+   * Of a Cluster: a key in the slot that the connection is for. Without one it is for the slot of what it is asked first, and
+   * finds it by itself
+   */
+  readonly key?: string | undefined;
   readonly logger: Logger;
 }
 
@@ -37,7 +44,7 @@ const refusalPauseMs = 500;
 
 /** What a server says to every try, until somebody changes something or the failover is over. */
 const lastingRefusal =
-  /^(READONLY|MASTERDOWN|OOM|MISCONF|NOPERM|NOAUTH|WRONGPASS|MOVED|CLUSTERDOWN|NOREPLICAS)\b/;
+  /^(READONLY|MASTERDOWN|OOM|MISCONF|NOPERM|NOAUTH|WRONGPASS|MOVED|ASK|TRYAGAIN|CLUSTERDOWN|NOREPLICAS)\b/;
 
 const reconnectMs = (attempt: number) => Math.min(50 * attempt, 1_000);
 
@@ -47,14 +54,14 @@ const reconnectMs = (attempt: number) => Math.min(50 * attempt, 1_000);
  * silent: within 5 s then, and what was not answered is sent again.
  */
 export function openRedis(options: RedisConnectionOptions): Redis {
-  const redis = open(options, {});
+  const { redis } = open(options, {});
   failAtOnceWhileAway(redis);
   return redis;
 }
 
 /** A connection for one blocking read at a time; the caller bounds each block, to 2 s at most. Never share it. */
 export function openBlockingRedis(options: RedisConnectionOptions): Redis {
-  return open(options, { commandTimeout: 8_000, enableOfflineQueue: false });
+  return open(options, { commandTimeout: 8_000, enableOfflineQueue: false }).redis;
 }
 
 /**
@@ -62,7 +69,7 @@ export function openBlockingRedis(options: RedisConnectionOptions): Redis {
  * again with every new connection.
  */
 export function openPatientRedis(options: RedisConnectionOptions): Redis {
-  const redis = open(options, { maxRetriesPerRequest: null, commandTimeout: undefined });
+  const { redis, way } = open(options, { maxRetriesPerRequest: null, commandTimeout: undefined });
   pauseAfterRefusals(redis);
   // BullMQ's workers block on copies, on which nothing is due for longer
   const duplicate = redis.duplicate.bind(redis);
@@ -71,6 +78,7 @@ export function openPatientRedis(options: RedisConnectionOptions): Redis {
       ...override,
       socketTimeout: longestBlockMs + silenceMs / 2,
     });
+    way?.follow(copy);
     pauseAfterRefusals(copy);
     keepAsking(copy, options);
     return copy;
@@ -78,7 +86,10 @@ export function openPatientRedis(options: RedisConnectionOptions): Redis {
   return redis;
 }
 
-function open(options: RedisConnectionOptions, extra: Partial<ConnectionSettings>): Redis {
+function open(
+  options: RedisConnectionOptions,
+  extra: Partial<ConnectionSettings>,
+): { readonly redis: Redis; readonly way: Way | undefined } {
   const settings: ConnectionSettings = {
     connectionName: options.name,
     maxRetriesPerRequest: 1,
@@ -90,11 +101,14 @@ function open(options: RedisConnectionOptions, extra: Partial<ConnectionSettings
     retryStrategy: reconnectMs,
     ...extra,
   };
-  const redis = new Redis(options.url, settings as RedisOptions & { replyMapping?: 'legacy' });
+  const way = wayTo(options.url, options.key);
+  const all = { ...settings, ...way?.options } as RedisOptions & { replyMapping?: 'legacy' };
+  const redis = way ? new Redis(all) : new Redis(options.url, all);
+  way?.follow(redis);
   logOutages(redis, options);
   hearRefusals(redis);
   keepAsking(redis, options);
-  return redis;
+  return { redis, way };
 }
 
 /** BullMQ's workers try again at once whatever they are told: they are told later. */

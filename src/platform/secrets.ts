@@ -54,7 +54,7 @@ function secretsOf(text: string): readonly string[] {
   return [
     ...(isName ? [] : [password]),
     // without a colon it may be the password alone, as in redis://password@host
-    ...(colon === -1 && /^\s*rediss?:/i.test(text) ? [user] : []),
+    ...(colon === -1 && /^\s*rediss?(\+[a-z]+)?:/i.test(text) ? [user] : []),
     ...inQuery.map(([, value]) => value),
   ].filter((secret) => secret !== '');
 }
