@@ -9,6 +9,8 @@ export interface RedisCluster extends AsyncDisposable {
   readonly url: string;
   /** All, masters first */
   readonly nodes: readonly RedisServer[];
+  /** Who takes the place of one of the first masters. */
+  replicaOf(master: RedisServer): RedisServer;
   /** The master that serves the key's slot now. */
   masterOf(key: string): Promise<RedisServer>;
   stop(): Promise<void>;
@@ -19,6 +21,8 @@ export interface RedisClusterOptions {
   readonly replicas?: boolean;
   /** After which a node that does not answer is replaced, ms; default 1000 */
   readonly nodeTimeoutMs?: number;
+  /** Extra ones of each node, as `name value` */
+  readonly settings?: readonly string[];
 }
 
 const slots = 16_384;
@@ -58,6 +62,7 @@ export async function startRedisCluster(options: RedisClusterOptions = {}): Prom
   return {
     url: `redis+cluster://${masters.map(({ port }) => `127.0.0.1:${port}`).join(',')}`,
     nodes: servers,
+    replicaOf: (master) => servers[masterCount + masters.indexOf(master)]!,
     async masterOf(key) {
       const answers = await Promise.all(
         servers.map(async (server) => {
@@ -78,12 +83,13 @@ export async function startRedisCluster(options: RedisClusterOptions = {}): Prom
   };
 }
 
-const settingsOf = ({ nodeTimeoutMs = 1_000 }: RedisClusterOptions, busPort: number) => [
+const settingsOf = ({ nodeTimeoutMs = 1_000, settings = [] }: RedisClusterOptions, busPort: number) => [
   'cluster-enabled yes',
   `cluster-port ${busPort}`,
   `cluster-node-timeout ${nodeTimeoutMs}`,
   'cluster-replica-validity-factor 0',
   'repl-diskless-sync-delay 0',
+  ...settings,
 ];
 
 async function allOf(servers: readonly RedisServer[], fits: (info: string) => boolean): Promise<boolean> {

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Counter, Registry } from 'prom-client';
 import { queuePrefix } from '../../src/log/keys.ts';
+import { oneShard } from '../../src/log/queue-shards.ts';
 import { createJobs } from '../../src/relay/jobs.ts';
 import { createRelayMetrics } from '../../src/relay/metrics.ts';
 import { startQueueSink } from '../../src/relay/queue-sink.ts';
@@ -36,7 +37,17 @@ export function oursToQueues(events: number): Contestant {
         const metrics = createRelayMetrics(new Registry());
         const jobs = createJobs(redis, queuePrefix(logName));
         const jobsPerConsumer = Number.POSITIVE_INFINITY; // nobody takes them
-        const options = { ...world, jobs, logName, logger, metrics, pollMs, batchSize, jobsPerConsumer };
+        const options = {
+          ...world,
+          shards: oneShard(redis, logName),
+          jobs,
+          logName,
+          logger,
+          metrics,
+          pollMs,
+          batchSize,
+          jobsPerConsumer,
+        };
         const sink = startQueueSink(options);
         await untilCounted(metrics.enqueued, events);
         return async () => {

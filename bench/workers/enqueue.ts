@@ -4,6 +4,7 @@ import { makeWorkerUtils } from 'graphile-worker';
 import { PgBoss } from 'pg-boss';
 import { Registry } from 'prom-client';
 import { catalogue } from '../../src/app/modules.ts';
+import { oneShard } from '../../src/log/queue-shards.ts';
 import { readConfig } from '../../src/platform/config.ts';
 import { openPatientRedis } from '../../src/platform/redis.ts';
 import { createRelayMetrics } from '../../src/relay/metrics.ts';
@@ -28,7 +29,7 @@ export const enqueueByRelay: Enqueue = async (world, events, work) => {
     application: 'aorta-bench-relay',
     pool,
     redis,
-    queueRedis: redis,
+    shards: oneShard(redis, config.LOG_NAME),
     nudges,
     logName: config.LOG_NAME,
     topics: catalogue.topics,

@@ -3,10 +3,12 @@ import type { Pool } from 'pg';
 import type { Look } from '../log/ownership.ts';
 import { readLogRow } from '../outbox/log-row.ts';
 import { refuseUsedPositions } from '../outbox/sequence.ts';
-import { refuseEviction, refuseReplica } from '../platform/check-redis.ts';
+import { refuseClusterNode, refuseEviction, refuseReplica } from '../platform/check-redis.ts';
 import { messageOf } from '../platform/errors.ts';
-import type { Logger } from '../platform/logger.ts';
 import { explainPooler, refuseTransactionPooling } from '../platform/pooler.ts';
+import { askPrimaries } from '../platform/redis-servers/primaries.ts';
+import { serversOf } from '../platform/redis-servers/servers.ts';
+import type { Role } from '../platform/role.ts';
 import { readMigrationState } from './check-migrations.ts';
 import { refuseOthersLog } from './check-owner.ts';
 
@@ -23,8 +25,8 @@ export class StoreError extends Error {
 export async function checkStores(
   pool: Pool,
   redis: Redis,
-  logName: string,
-  logger: Logger,
+  ownerRedis: Redis,
+  { config, logger }: Pick<Role, 'config' | 'logger'>,
 ): Promise<{ readonly owner: Look }> {
   const { pending, unknown } = await naming('DATABASE_URL', () => readMigrationState(pool));
   if (pending.length > 0) {
@@ -35,10 +37,14 @@ export async function checkStores(
   await naming('DATABASE_URL', () => refuseTransactionPooling(pool));
   await naming('DATABASE_URL', () => readLogRow(pool));
   await naming('DATABASE_URL', () => refuseUsedPositions(pool));
+  const { REDIS_URL: url } = config;
+  // first where they are looked up: that fails with the reason
+  await naming('REDIS_URL', () => askPrimaries(url, redis, refuseEviction));
   await naming('REDIS_URL', () => redis.select(redis.options.db ?? 0)); // ioredis itself goes on with 0
   await naming('REDIS_URL', () => refuseReplica(redis));
-  await naming('REDIS_URL', () => refuseEviction(redis));
-  const owner = await naming('DATABASE_URL with this Redis', () => refuseOthersLog({ pool, redis, logName }));
+  if (serversOf(url).kind === 'single') await naming('REDIS_URL', () => refuseClusterNode(redis));
+  const sources = { pool, redis: ownerRedis, logName: config.LOG_NAME };
+  const owner = await naming('DATABASE_URL with this Redis', () => refuseOthersLog(sources));
   return { owner };
 }
 

@@ -11,12 +11,11 @@ import { createHistory as createEventHistory } from '../live/history.ts';
 import { createSignals } from '../live/signals.ts';
 import { createSources } from '../live/sources.ts';
 import { startTail } from '../live/tail.ts';
-import { queuePrefix } from '../log/keys.ts';
 import { watchOwner } from '../log/owner-watch.ts';
 import { openLogReader } from '../log/reader.ts';
 import { startWaiter } from '../log/waiter.ts';
 import { createOperations } from '../operations/operations.ts';
-import { createQueues } from '../operations/queues.ts';
+import { createShardedQueues } from '../operations/queues.ts';
 import { mayContinue } from '../outbox/correlation.ts';
 import { registerEventTypes } from '../outbox/event-types.ts';
 import { newestPosition, settledHead } from '../outbox/head.ts';
@@ -37,6 +36,8 @@ import { openApiDatabases } from './api-databases.ts';
 import { checkStores } from './check-stores.ts';
 import { catalogue, eventTypes, resolverModules } from './modules.ts';
 import { openOutbox } from './open-outbox.ts';
+import { openOwnerRedis } from './open-owner-redis.ts';
+import { openShards } from './open-shards.ts';
 
 const longestCursor = 1_000; // characters; what is longer was never given out
 
@@ -50,8 +51,9 @@ export async function openLive(role: Role, stopping: AbortSignal) {
   const blocking = openBlockingRedis(role.redisOptions('tail'));
   const subscriber = openPatientRedis(role.redisOptions('signals'));
   for (const connection of [redis, blocking, subscriber]) role.onStop(() => connection.disconnect());
-  const { owner: seen } = await checkStores(pool, redis, logName, logger);
-  const owner = watchOwner({ pool, redis, logName, logger, registry: role.registry, seen });
+  const ownerRedis = openOwnerRedis(role, redis);
+  const { owner: seen } = await checkStores(pool, redis, ownerRedis, role);
+  const owner = watchOwner({ pool, redis: ownerRedis, logName, logger, registry: role.registry, seen });
   role.onStop(() => owner.stop());
   await registerEventTypes(pool, eventTypes);
 
@@ -64,7 +66,9 @@ export async function openLive(role: Role, stopping: AbortSignal) {
   role.onStop(() => signals.stop());
   const events = createEventHistory(() => tail, logger, databases.subscriptions.pool);
   const groups = createGroups({ tail, history: events, signals, logger });
-  const queues = createQueues(redis, queuePrefix(logName));
+  const queues = createShardedQueues(
+    openShards(role, (key) => (key === undefined ? redis : openRedis(role.redisOptions('queues', key)))),
+  );
   role.onStop(() => queues.close());
 
   const through = () => tail.reader.through();

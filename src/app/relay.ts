@@ -13,6 +13,8 @@ import { showStores } from '../relay/store-metrics.ts';
 import { showSagas } from '../sagas/metrics.ts';
 import { checkStores } from './check-stores.ts';
 import { catalogue, eventTypes } from './modules.ts';
+import { openOwnerRedis } from './open-owner-redis.ts';
+import { openShards } from './open-shards.ts';
 
 /** Runs a relay until the signal: publishes the outbox while it leads, else stands by. */
 export async function runRelay(config: Config, signal: AbortSignal): Promise<void> {
@@ -20,12 +22,13 @@ export async function runRelay(config: Config, signal: AbortSignal): Promise<voi
   await using role = openRole('relay', config);
   const { database, logger, registry } = role;
   const redis = openRedis(role.redisOptions('streams'));
-  const queueRedis = openRedis(role.redisOptions('queues'));
+  const shards = openShards(role, (key) => openRedis(role.redisOptions('queues', key)));
   const nudges = openPatientRedis(role.redisOptions('nudges'));
-  for (const connection of [redis, queueRedis, nudges]) role.onStop(() => connection.disconnect());
+  for (const connection of [redis, nudges]) role.onStop(() => connection.disconnect());
   const { LOG_NAME: logName } = config;
-  const { owner: seen } = await checkStores(database.pool, redis, logName, logger);
-  const owner = watchOwner({ pool: database.pool, redis, logName, logger, registry, seen });
+  const ownerRedis = openOwnerRedis(role, redis);
+  const { owner: seen } = await checkStores(database.pool, redis, ownerRedis, role);
+  const owner = watchOwner({ pool: database.pool, redis: ownerRedis, logName, logger, registry, seen });
   role.onStop(() => owner.stop());
 
   let health: HealthServer | undefined;
@@ -35,7 +38,8 @@ export async function runRelay(config: Config, signal: AbortSignal): Promise<voi
     application: role.application,
     pool: database.pool,
     redis,
-    queueRedis,
+    ownerRedis,
+    shards,
     nudges,
     logName,
     topics: catalogue.topics,
@@ -64,7 +68,7 @@ export async function runRelay(config: Config, signal: AbortSignal): Promise<voi
     state: () => (relay.leading ? 'leading' : 'standby'),
     stopping: signal,
   });
-  showStores(registry, { pool, redis });
+  showStores(registry, { pool, redis, redisUrl: config.REDIS_URL });
   showSagas(registry, pool);
   const isVital = (loop: string) => sinkLoops.includes(loop);
   health = await startHealthServer({ ready, registry, isVital }, config.HOST, config.HEALTH_PORT);

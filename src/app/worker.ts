@@ -1,4 +1,3 @@
-import { queuePrefix } from '../log/keys.ts';
 import { watchOwner } from '../log/owner-watch.ts';
 import { openLogReader } from '../log/reader.ts';
 import { startWaiter } from '../log/waiter.ts';
@@ -22,6 +21,8 @@ import type { Runner } from '../workers/runner.ts';
 import { checkStores } from './check-stores.ts';
 import { platform as ours } from './modules.ts';
 import { openOutbox } from './open-outbox.ts';
+import { openOwnerRedis } from './open-owner-redis.ts';
+import { openShards } from './open-shards.ts';
 import type { Platform } from './platform.ts';
 
 /** Runs the reactions named by `only`, or all of them, until the signal. Throws a DeclarationError for one that cannot work. */
@@ -38,11 +39,12 @@ export async function runWorker(
   const { pool } = database;
   const { LOG_NAME: logName, DATABASE_URL: databaseUrl } = config;
   const redis = openRedis(role.redisOptions('commands'));
-  const queueRedis = openPatientRedis(role.redisOptions('queues'));
+  const shards = openShards(role, (key) => openPatientRedis(role.redisOptions('queues', key)));
   const blocking = openBlockingRedis(role.redisOptions('tail'));
-  for (const connection of [redis, queueRedis, blocking]) role.onStop(() => connection.disconnect());
-  const { owner: seen } = await checkStores(pool, redis, logName, logger);
-  const owner = watchOwner({ pool, redis, logName, logger, registry, seen });
+  for (const connection of [redis, blocking]) role.onStop(() => connection.disconnect());
+  const ownerRedis = openOwnerRedis(role, redis);
+  const { owner: seen } = await checkStores(pool, redis, ownerRedis, role);
+  const owner = watchOwner({ pool, redis: ownerRedis, logName, logger, registry, seen });
   role.onStop(() => owner.stop());
   await registerEventTypes(pool, platform.eventTypes);
 
@@ -68,8 +70,7 @@ export async function runWorker(
     if (reaction.kind === 'queue') {
       return runQueue(reaction, {
         ...common,
-        redis: queueRedis,
-        prefix: queuePrefix(logName),
+        ...shards.of(reaction.name),
         lockMs: config.WORKER_LOCK_MS,
         isolation,
         owner,

@@ -23,6 +23,9 @@ export function logKeys(logName: string, epoch: string): LogKeys {
 /** Where writers tell the relay that something was committed. */
 export const nudgeChannel = (logName: string) => `${logName}:nudge`;
 
-/** The prefix of BullMQ's keys; the queues' marker stands beside them. */
-export const queuePrefix = (logName: string) => `{${logName}-queues}`;
-export const queueMarkerKey = (logName: string) => `${queuePrefix(logName)}:marker`;
+/** The prefix of BullMQ's keys: of all consumers, or of one that has a Redis Cluster slot of its own. */
+export const queuePrefix = (logName: string, consumer?: string) =>
+  consumer === undefined ? `{${logName}-queues}` : `{${logName}-queues:${consumer}}`;
+/** The marker of a shard's queues, which stands beside them. */
+export const queueMarkerKey = (logName: string, consumer?: string) =>
+  `${queuePrefix(logName, consumer)}:marker`;

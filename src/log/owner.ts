@@ -15,7 +15,8 @@ export interface Owner extends Beat {
 }
 
 /** In the same slot as each other, under the log's own name. */
-const ownerKeys = (logName: string) => [`{${logName}:owner}`, `{${logName}:owner}:alive`] as const;
+export const ownerKey = (logName: string) => `{${logName}:owner}`;
+const ownerKeys = (logName: string) => [ownerKey(logName), `${ownerKey(logName)}:alive`] as const;
 
 /** How long an owner that says nothing may still be alive, ms. */
 export const silenceMs = 6_000;

@@ -4,6 +4,7 @@ import type { LogEvent } from '../events/envelope.ts';
 import { orderingKey } from '../events/ordering.ts';
 import { placeOf } from '../log/place-of.ts';
 import { type Lanes, laneName, queueNames } from '../log/queue-names.ts';
+import type { QueueShard, QueueShards } from '../log/queue-shards.ts';
 import { DomainError } from '../platform/errors.ts';
 
 /**
@@ -98,6 +99,25 @@ export function createQueues(connection: Redis, prefix: string): Queues {
     },
     async close() {
       await Promise.all([...queues.values()].map((queue) => queue.close()));
+    },
+  };
+}
+
+/** The queues of consumers that are each in its shard. */
+export function createShardedQueues(shards: QueueShards): Queues {
+  const opened = new Map<QueueShard, Queues>();
+  const of = (consumer: string) => {
+    const shard = shards.of(consumer);
+    return opened.getOrInsertComputed(shard, () => createQueues(shard.redis, shard.prefix));
+  };
+  return {
+    job: (consumer, ...rest) => of(consumer.name).job(consumer, ...rest),
+    counts: (consumer) => of(consumer.name).counts(consumer),
+    oldestEventIds: (consumer) => of(consumer.name).oldestEventIds(consumer),
+    setPaused: (consumer, paused) => of(consumer.name).setPaused(consumer, paused),
+    remove: (consumer) => of(consumer).remove(consumer),
+    async close() {
+      await Promise.all(Array.from(opened.values(), (queues) => queues.close()));
     },
   };
 }

@@ -51,7 +51,8 @@ export async function takeOwnerRow(pool: Pool, found: OwnerRow, takeover: Takeov
           SET generation = $1, session = $2, beat = 0, previous_session = $3, previous_beat = $4, refused_at = NULL
         WHERE session IS NOT DISTINCT FROM $5 AND beat = $6
        RETURNING 1),
-     unmarked AS (UPDATE sink SET marker = NULL WHERE name = 'queues' AND $7 AND EXISTS (SELECT FROM taken))
+     unmarked AS (UPDATE sink SET marker = NULL WHERE name = 'queues' AND $7 AND EXISTS (SELECT FROM taken)),
+     unmarked_shards AS (UPDATE consumer SET queue_marker = NULL WHERE $7 AND EXISTS (SELECT FROM taken))
      SELECT FROM taken`,
     [
       ...[generation, session, previous?.session ?? null, previous?.beat ?? null],

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { clusterForm } from './redis-servers/servers.ts';
 
 /** What Redis may take of memory, and what it does when that is used up. */
 export interface RedisMemory {
@@ -39,4 +40,10 @@ export async function isReplica(redis: Redis): Promise<boolean> {
 export async function refuseReplica(redis: Redis): Promise<void> {
   if (!(await isReplica(redis))) return;
   throw new Error('Redis is a replica, which takes no writes. REDIS_URL has to lead to the primary.');
+}
+
+/** Throws for a node of a Redis Cluster, which answers for some of the keys only. */
+export async function refuseClusterNode(redis: Redis): Promise<void> {
+  if (!/^cluster_enabled:1/m.test(await redis.info('cluster'))) return;
+  throw new Error(`it is a node of a Redis Cluster. Write REDIS_URL as ${clusterForm}; one node is enough.`);
 }

@@ -14,7 +14,8 @@ export interface Role extends AsyncDisposable {
   readonly registry: Registry;
   /** Names this process in pg_stat_activity, CLIENT LIST and as leader */
   readonly application: string;
-  redisOptions(use: string): RedisConnectionOptions;
+  /** `key`: of a Cluster, one in the slot that the connection is for */
+  redisOptions(use: string, key?: string): RedisConnectionOptions;
   /** Called at the end, the last one given first. */
   onStop(stop: () => unknown): void;
 }
@@ -50,7 +51,7 @@ export function openRole(
     database,
     registry,
     application,
-    redisOptions: (use) => ({ url: config.REDIS_URL, name: `${application}:${use}`, logger }),
+    redisOptions: (use, key) => ({ url: config.REDIS_URL, name: `${application}:${use}`, logger, key }),
     onStop: (stop) => stops.push(stop),
     async [Symbol.asyncDispose]() {
       for (const stop of stops.reverse()) {

@@ -1,17 +1,20 @@
 /** What comes next for the queues: a batch for each group of consumers that stand at the same position. */
+
+import type { QueueShard, QueueShards } from '../log/queue-shards.ts';
 import { type OutboxRow, searchOutbox } from '../outbox/read-outbox.ts';
 import type { OutboxSession } from '../outbox/session.ts';
 import { type AddJobsOptions, addJobs } from './add-jobs.ts';
-import { type QueueConsumer, readQueueConsumers, saveEnqueued } from './consumers.ts';
+import { type QueueConsumer, readQueueConsumers } from './consumers.ts';
 import type { JobRoom } from './job-room.ts';
 import { rowsFor } from './jobs.ts';
-import type { QueueMarker } from './queue-marker.ts';
+import type { Markers } from './markers.ts';
 import { createReadAhead, type ReadAhead } from './read-ahead.ts';
 import type { Refusals } from './refusals.ts';
 import { orRestore } from './restore-lanes.ts';
 import { watchConnection } from './watch-connection.ts';
 
-export interface EnqueueOptions extends AddJobsOptions {
+export interface EnqueueOptions extends Omit<AddJobsOptions, 'redis'> {
+  readonly shards: QueueShards;
   readonly batchSize: number;
   readonly refusals: Refusals;
   readonly room: JobRoom;
@@ -20,7 +23,7 @@ export interface EnqueueOptions extends AddJobsOptions {
 /** What the sink works from, on one connection; found anew after anything unexpected. */
 export interface QueuePlace {
   readonly session: OutboxSession;
-  readonly marker: QueueMarker;
+  readonly markers: Markers;
   /** What the turn before read on for this one */
   ahead: ReadAhead<Read>;
 }
@@ -68,7 +71,7 @@ const groupByEnd = (consumers: readonly QueueConsumer[]) =>
 /** Gives whether more may be waiting for the group. The rows after a full batch are read while its jobs are added. */
 async function enqueueBatch(
   options: EnqueueOptions,
-  { session: { client }, marker, ahead }: QueuePlace,
+  place: QueuePlace,
   group: readonly QueueConsumer[],
   range: {
     readonly after: number;
@@ -77,7 +80,9 @@ async function enqueueBatch(
     readonly before: ReadAhead<Read>;
   },
 ): Promise<boolean> {
-  const { metrics, batchSize: limit } = options;
+  const { batchSize: limit, shards } = options;
+  const { ahead } = place;
+  const { client } = place.session;
   const topics = [...new Set(group.flatMap((consumer) => consumer.topics))].sort();
   const keyAt = (after: number) => JSON.stringify([topics, after, range.end]);
   const read = async (after: number, upTo: number): Promise<Read> => ({
@@ -90,29 +95,58 @@ async function enqueueBatch(
   const through = isFull ? rows.at(-1)!.position : upTo;
   if (through < upTo) ahead.begin(keyAt(through), () => read(through, upTo));
 
-  using connection = watchConnection(options.redis);
+  let more = false;
+  for (const [shard, consumers] of Map.groupBy(group, ({ name }) => shards.of(name))) {
+    const result = await enqueueInShard(options, place, shard, consumers, rows, {
+      from: range.after,
+      to: through,
+    });
+    more ||= result === 'lost' || (result === 'added' && (isFull || begun !== undefined));
+  }
+  await ahead.whenDone(); // the connection takes one statement at a time
+  return more;
+}
+
+/** `lost`: the marker went meanwhile, which says that these jobs may be gone. The next turn heals before it goes on. */
+async function enqueueInShard(
+  options: EnqueueOptions,
+  { session: { client }, markers, ahead }: QueuePlace,
+  shard: QueueShard,
+  consumers: readonly QueueConsumer[],
+  rows: readonly OutboxRow[],
+  range: { readonly from: number; readonly to: number },
+): Promise<'added' | 'refused' | 'lost'> {
+  const { metrics, refusals } = options;
+  using connection = watchConnection(shard.redis);
   const added: QueueConsumer[] = [];
-  for (const consumer of group) {
-    const count = await addFor(options, consumer, rows, through);
+  for (const consumer of consumers) {
+    const count = await addFor({ ...options, redis: shard.redis }, consumer, rows, range.to);
     if (count === undefined) continue;
     added.push(consumer);
     metrics.enqueued.inc(count);
     options.room.use(consumer.name, count);
   }
+  if (added.length === 0) return 'refused';
   await ahead.whenDone(); // the connection takes one statement at a time
-  if (added.length === 0) return false;
-  connection.throwIfLost();
-  const counted = await marker.count();
-  connection.throwIfLost();
-  // a marker that went meanwhile says that these jobs may be gone: the next turn heals before it goes on
-  if (counted === undefined) return true;
-  await saveEnqueued(client, added, { from: range.after, to: through }, counted);
-  return isFull || begun !== undefined;
+  const save = async () => {
+    connection.throwIfLost();
+    const marker = await markers.of(shard);
+    const counted = await marker.count();
+    connection.throwIfLost();
+    if (counted === undefined) {
+      markers.areSuspect = true;
+      return 'lost';
+    }
+    await marker.saveEnqueued(client, added, range, counted);
+    return 'added';
+  };
+  if (shard.consumer === undefined) return save();
+  return (await refusals.guard(shard.consumer, save)) ?? 'refused';
 }
 
 /** Gives how many were added, or undefined when Redis refuses the consumer's queue, or has lost something of its lanes. */
 function addFor(
-  options: EnqueueOptions,
+  options: EnqueueOptions & AddJobsOptions,
   consumer: QueueConsumer,
   rows: readonly OutboxRow[],
   through: number,

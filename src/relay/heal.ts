@@ -14,12 +14,13 @@ export interface HealOptions extends AddJobsOptions {
  * After Redis lost jobs: adds again every (consumer, event) that was enqueued and has neither an inbox row nor a dead
  * letter. Gives how many. A job that did survive is left as it is, and one that runs twice meets the inbox. A consumer
  * whose queue is refused goes back to its first event that is missing, and is caught up from there: what it has handled
- * since meets the inbox too. Lanes are not for adding what is missing between: they are restored.
+ * since meets the inbox too. Lanes are not for adding what is missing between: they are restored. `only` names the one
+ * whose queues they were, when not all were lost.
  */
-export async function enqueueMissing(options: HealOptions): Promise<number> {
+export async function enqueueMissing(options: HealOptions, only?: string): Promise<number> {
   let added = 0;
   for (const consumer of await readQueueConsumers(options.pool)) {
-    if (consumer.lanes > 0) continue;
+    if (consumer.lanes > 0 || (only !== undefined && consumer.name !== only)) continue;
     added += await enqueueMissingOf(consumer, options);
   }
   return added;

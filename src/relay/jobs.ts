@@ -2,6 +2,7 @@ import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { matchesType } from '../events/patterns.ts';
 import { type Lanes, queueNames } from '../log/queue-names.ts';
+import type { QueueShard, QueueShards } from '../log/queue-shards.ts';
 import type { OutboxRow } from '../outbox/read-outbox.ts';
 import { addInChunks } from './add-in-chunks.ts';
 import { removeHalves } from './half-jobs.ts';
@@ -116,6 +117,31 @@ local waiting = redis.call('LRANGE', KEYS[1], 0, 999)
 for _, id in ipairs(waiting) do redis.call('DEL', ARGV[1] .. id) end
 if #waiting > 0 then redis.call('LTRIM', KEYS[1], #waiting, -1) end
 return #waiting`;
+
+/** Jobs whose consumers' queues are each in its shard. */
+export function createShardedJobs(shards: QueueShards): Jobs {
+  const opened = new Map<QueueShard, Jobs>();
+  const of = ({ name }: Pick<JobsConsumer, 'name'>) => {
+    const shard = shards.of(name);
+    return opened.getOrInsertComputed(shard, () => createJobs(shard.redis, shard.prefix));
+  };
+  return {
+    add: (consumer, ...rest) => of(consumer).add(consumer, ...rest),
+    addAgain: (consumer, ...rest) => of(consumer).addAgain(consumer, ...rest),
+    setPaused: (consumer, paused) => of(consumer).setPaused(consumer, paused),
+    count: (consumer) => of(consumer).count(consumer),
+    removeWaiting: (queue) => of({ name: queue }).removeWaiting(queue),
+    lanes: {
+      add: (consumer, ...rest) => of(consumer).lanes.add(consumer, ...rest),
+      areWhole: (consumer) => of(consumer).lanes.areWhole(consumer),
+      shut: (consumer) => of(consumer).lanes.shut(consumer),
+      reopen: (consumer, ...rest) => of(consumer).lanes.reopen(consumer, ...rest),
+    },
+    async close() {
+      await Promise.all(Array.from(opened.values(), (jobs) => jobs.close()));
+    },
+  };
+}
 
 const jobOf = ({ type, id, position, envelope }: OutboxRow): NewJob => ({
   name: type,

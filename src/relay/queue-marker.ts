@@ -9,10 +9,10 @@ import type { Redis } from 'ioredis';
 import type { ClientBase } from 'pg';
 import { queueMarkerKey } from '../log/keys.ts';
 import { systemIdentifier, timeline } from '../outbox/server-identity.ts';
-import { readSink } from '../outbox/sinks.ts';
+import { type MarkerRow, markerRowOf } from './marker-row.ts';
 import { watchConnection } from './watch-connection.ts';
 
-export interface QueueMarker {
+export interface QueueMarker extends Pick<MarkerRow, 'saveEnqueued'> {
   stands(): Promise<boolean>;
   /** Counts a batch that was added. Gives what to save with its checkpoint, or undefined when the marker does not stand. */
   count(): Promise<string | undefined>;
@@ -23,6 +23,8 @@ export interface QueueMarker {
 export interface QueueMarkerOptions {
   readonly redis: Redis;
   readonly logName: string;
+  /** Whose queues it is for, when they are a shard of their own */
+  readonly consumer?: string | undefined;
 }
 
 // a count above the expected one is that of another leader, late or new: all of its jobs are there
@@ -39,10 +41,11 @@ return 1`;
 
 /** Reads what this server of Postgres expects. The marker is of no use beyond the connection. */
 export async function openQueueMarker(client: ClientBase, options: QueueMarkerOptions): Promise<QueueMarker> {
-  const { redis } = options;
-  const key = queueMarkerKey(options.logName);
+  const { redis, logName, consumer } = options;
+  const key = queueMarkerKey(logName, consumer);
+  const row = markerRowOf(consumer);
   const server = await identifyServer(client);
-  let [id = '', counted] = ((await readSink(client, 'queues')).marker ?? '').split(':');
+  let [id = '', counted] = ((await row.read(client)) ?? '').split(':');
   let count = Number(counted);
   // exactly, at first: a count above it says that Postgres went back, or that a leader died before it could save
   let standing = (await redis.get(key)) === `${id}@${server}:${count}`;
@@ -55,10 +58,11 @@ export async function openQueueMarker(client: ClientBase, options: QueueMarkerOp
       count += 1;
       return `${id}:${count}`;
     },
+    saveEnqueued: row.saveEnqueued,
     async heal(enqueueMissing) {
       const healing = `healing:${randomUUID()}`;
       // from here on no late leader's checkpoint counts: it might tell of jobs that were added before they were lost
-      await client.query("UPDATE sink SET marker = $1 WHERE name = 'queues'", [healing]);
+      await row.write(client, healing);
       // gone with Redis's memory, like the jobs that are added under it
       await redis.set(key, healing);
       using connection = watchConnection(redis);
@@ -67,7 +71,7 @@ export async function openQueueMarker(client: ClientBase, options: QueueMarkerOp
       count = 0;
       await redis.eval(replaceScript, 1, key, healing, `${id}@${server}:0`);
       connection.throwIfLost(); // last of all it is counted: until then the queues are healed again
-      await client.query("UPDATE sink SET marker = $1 WHERE name = 'queues'", [`${id}:0`]);
+      await row.write(client, `${id}:0`);
       standing = true;
     },
   };

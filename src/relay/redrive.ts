@@ -1,3 +1,4 @@
+import type { QueueShards } from '../log/queue-shards.ts';
 import { type AddJobsOptions, isJobTaken, tooLargeForQueue } from './add-jobs.ts';
 import { readQueueConsumers } from './consumers.ts';
 import type { Refusals } from './refusals.ts';
@@ -19,9 +20,12 @@ interface Redriven {
  * whose queue is refused, or whose lanes are restored, is tried again.
  */
 export async function enqueueRedriven(
-  options: Pick<AddJobsOptions, 'pool' | 'redis' | 'jobs' | 'logger'> & { readonly refusals: Refusals },
+  options: Pick<AddJobsOptions, 'pool' | 'jobs' | 'logger'> & {
+    readonly shards: QueueShards;
+    readonly refusals: Refusals;
+  },
 ): Promise<void> {
-  const { pool, redis, jobs, refusals } = options;
+  const { pool, shards, jobs, refusals } = options;
   const { rows } = await pool.query<Redriven>(
     // some of each: one that stands still must not keep out the others
     `SELECT consumer.name AS consumer, letter.*
@@ -45,7 +49,8 @@ export async function enqueueRedriven(
     const add = () => jobs.addAgain(consumer, data, jobId).then(() => true, refusalAsFalse);
     const isTaken = await refusals.attempt(
       name,
-      async () => (await isJobTaken(redis, data)) && (await orRestore(options, consumer, add)),
+      async () =>
+        (await isJobTaken(shards.of(name).redis, data)) && (await orRestore(options, consumer, add)),
     );
     if (isTaken === undefined) consumers.delete(name); // it has moved, or is refused: what comes after it waits too
     if (isTaken !== false) continue;

@@ -15,6 +15,8 @@ export interface Refusals {
    * jittered, growing while. What else goes wrong is thrown: it is no affair of one queue.
    */
   attempt<Result>(consumer: string, write: () => Promise<Result>): Promise<Result | undefined>;
+  /** As `attempt`, for what is asked beside: that it passed does not tell that the queue is written to again. */
+  guard<Result>(consumer: string, ask: () => Promise<Result>): Promise<Result | undefined>;
   /** Forgets the consumers that are not among these: they were deregistered. */
   keepOnly(registered: readonly string[]): void;
   /** Nothing is told of refused queues any longer: another relay may lead from here on. */
@@ -46,7 +48,12 @@ interface Refusal {
 
 const bounds = { firstMs: 50, maxMs: 5_000 };
 
-export function createRefusals(logger: Logger, metrics: RefusalMetrics): Refusals {
+/** `isAway` tells whether the Redis of this consumer alone is away: that is no affair of the others either. */
+export function createRefusals(
+  logger: Logger,
+  metrics: RefusalMetrics,
+  isAway: (consumer: string, error: unknown) => boolean = () => false,
+): Refusals {
   const refused = new Map<string, Refusal>();
   const refuse = (consumer: string, error: unknown) => {
     const before = refused.get(consumer);
@@ -59,6 +66,15 @@ export function createRefusals(logger: Logger, metrics: RefusalMetrics): Refusal
     const log = failures === 1 ? logger.error.bind(logger) : logger.debug.bind(logger);
     log({ consumer, failures, ...logged(error) }, 'relay.queue_refused');
   };
+  const guard = async <Result>(consumer: string, ask: () => Promise<Result>): Promise<Result | undefined> => {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isRefusal(error) && !isAway(consumer, error)) throw error;
+      refuse(consumer, error);
+      return undefined;
+    }
+  };
   const forget = (consumer: string) => {
     refused.get(consumer)?.record.ended();
     return refused.delete(consumer);
@@ -69,17 +85,13 @@ export function createRefusals(logger: Logger, metrics: RefusalMetrics): Refusal
       return [...refused].filter(([, { nextAt }]) => nextAt > now).map(([consumer]) => consumer);
     },
     isRefused: (consumer) => refused.has(consumer),
-    async attempt(consumer, write) {
-      try {
+    guard,
+    attempt: (consumer, write) =>
+      guard(consumer, async () => {
         const result = await write();
         if (forget(consumer)) logger.info({ consumer }, 'relay.queue_accepted');
         return result;
-      } catch (error) {
-        if (!isRefusal(error)) throw error;
-        refuse(consumer, error);
-        return undefined;
-      }
-    },
+      }),
     keepOnly(registered) {
       for (const consumer of refused.keys()) if (!registered.includes(consumer)) forget(consumer);
     },

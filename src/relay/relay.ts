@@ -4,7 +4,8 @@
  */
 import type { Redis } from 'ioredis';
 import type { Pool } from 'pg';
-import { nudgeChannel, queuePrefix } from '../log/keys.ts';
+import { nudgeChannel } from '../log/keys.ts';
+import type { QueueShards } from '../log/queue-shards.ts';
 import { countParked } from '../outbox/parked.ts';
 import { ensurePartitions } from '../outbox/partitions.ts';
 import { defaultRetention, type Retention } from '../outbox/retention.ts';
@@ -14,7 +15,7 @@ import type { Logger } from '../platform/logger.ts';
 import { type Loop, startLoop } from '../platform/loop.ts';
 import { forgetKeys } from './forget-keys.ts';
 import { startHorizonWatch } from './horizon-watch.ts';
-import { createJobs } from './jobs.ts';
+import { createShardedJobs } from './jobs.ts';
 import { startMemoryPressure } from './memory-pressure.ts';
 import type { RelayMetrics } from './metrics.ts';
 import { holdOwnership } from './ownership.ts';
@@ -29,8 +30,10 @@ export interface RelayOptions {
   readonly pool: Pool;
   /** Commands of the stream sink */
   readonly redis: Redis;
-  /** Commands of the queue sink, apart so that neither waits behind the other */
-  readonly queueRedis: Redis;
+  /** To where the owner is told, when that is not where the log is. Default: `redis` */
+  readonly ownerRedis?: Redis;
+  /** Where the queue sink adds jobs, over other connections, so that neither waits behind the other */
+  readonly shards: QueueShards;
   /** In subscriber mode, for nudges */
   readonly nudges: Redis;
   readonly logName: string;
@@ -80,15 +83,20 @@ export function startRelay(options: RelayOptions): Relay {
 }
 
 async function lead(options: RelayOptions, signal: AbortSignal): Promise<void> {
-  const { pool, redis, queueRedis, nudges, logName, logger, metrics, batchSize, queueBatchSize } = options;
+  const { pool, redis, shards, nudges, logName, logger, metrics, batchSize, queueBatchSize } = options;
   const { retention = defaultRetention, keyDays = 30 } = options;
-  const jobs = createJobs(queueRedis, queuePrefix(logName));
+  const jobs = createShardedJobs(shards);
   let sinks: readonly Loop[] = [];
   const ownership = holdOwnership({
     ...options,
+    redis: options.ownerRedis ?? redis,
     whileOwned() {
-      const pressure = startMemoryPressure({ ...options, redis: queueRedis });
-      const queues = { ...options, pressure, jobs, redis: queueRedis, batchSize: queueBatchSize };
+      const pressure = startMemoryPressure({
+        ...options,
+        ...(shards.areSplit ? {} : { redis: shards.of('any').redis }), // apart from what publishes
+        others: () => (shards.areSplit ? shards.opened.map((shard) => shard.redis) : []),
+      });
+      const queues = { ...options, pressure, jobs, batchSize: queueBatchSize };
       sinks = [startStreamSink({ ...options, redis, batchSize }), startQueueSink(queues)];
       const loops = [...sinks, pressure];
       return { stop: async () => void (await Promise.all(loops.map((loop) => loop.stop()))) };

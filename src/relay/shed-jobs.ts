@@ -4,12 +4,14 @@ import type { Logger } from '../platform/logger.ts';
 import { type QueueConsumer, readQueueConsumers } from './consumers.ts';
 import { goBackToUnhandled } from './go-back.ts';
 import type { Jobs } from './jobs.ts';
+import type { Refusals } from './refusals.ts';
 import { restoreLanes } from './restore-lanes.ts';
 
 export interface ShedOptions {
   readonly pool: Pool;
   readonly jobs: Jobs;
   readonly logger: Logger;
+  readonly refusals: Pick<Refusals, 'guard'>;
 }
 
 /**
@@ -18,10 +20,13 @@ export interface ShedOptions {
  * they are removed, and once more afterwards, for a late relay that moved it meanwhile.
  */
 export async function shedJobs(options: ShedOptions, least: number): Promise<void> {
-  const { pool, jobs, logger } = options;
+  const { pool, jobs, logger, refusals } = options;
   const consumers = await readQueueConsumers(pool);
   const counts = await Promise.all(
-    consumers.map(async (consumer) => ({ consumer, count: await jobs.count(consumer) })),
+    consumers.map(async (consumer) => ({
+      consumer,
+      count: (await refusals.guard(consumer.name, () => jobs.count(consumer))) ?? 0,
+    })),
   );
   const { consumer, count } = counts.reduce((most, each) => (each.count > most.count ? each : most), none);
   if (!consumer || count <= least) return;

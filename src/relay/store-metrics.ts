@@ -4,20 +4,23 @@ import type { Pool } from 'pg';
 import { Gauge, type Registry } from 'prom-client';
 import { readSinkLags } from '../outbox/sink-lag.ts';
 import { readRedisMemory } from '../platform/check-redis.ts';
+import { askPrimaries } from '../platform/redis-servers/primaries.ts';
 import { within } from '../platform/within.ts';
 
 export interface StoreMetricsOptions {
   readonly pool: Pool;
   readonly redis: Redis;
+  /** With a Cluster every master is shown */
+  readonly redisUrl: string;
 }
 
 const patienceMs = 1_000; // a store that does not answer has no series, and must not keep the others from being scraped
 
 /** Call it once for a registry. A standby shows the same as the leader: all of it is read from the stores. */
-export function showStores(registry: Registry, { pool, redis }: StoreMetricsOptions): void {
+export function showStores(registry: Registry, { pool, redis, redisUrl }: StoreMetricsOptions): void {
   const registers = [registry];
   const lags = shared(() => readSinkLags(pool));
-  const memory = shared(() => readRedisMemory(redis));
+  const memory = shared(() => askPrimaries(redisUrl, redis, readRedisMemory));
 
   new Gauge({
     name: 'aorta_relay_lag_events',
@@ -51,36 +54,40 @@ export function showStores(registry: Registry, { pool, redis }: StoreMetricsOpti
   });
   new Gauge({
     name: 'aorta_redis_memory_used_bytes',
-    help: 'Memory that Redis uses',
+    help: 'Memory that Redis uses; of a Cluster, each of its masters',
+    labelNames: ['node'],
     registers,
     async collect() {
-      const known = await memory();
-      if (known) this.set(known.usedBytes);
-      else this.remove();
+      this.reset();
+      for (const { node, answer } of (await memory()) ?? []) this.set(labelOf(node), answer.usedBytes);
     },
   });
   new Gauge({
     name: 'aorta_redis_memory_max_bytes',
     help: 'maxmemory of Redis, above which it refuses to write; 0 is no limit',
+    labelNames: ['node'],
     registers,
     async collect() {
-      const known = await memory();
-      if (known) this.set(known.maxBytes);
-      else this.remove();
+      this.reset();
+      for (const { node, answer } of (await memory()) ?? []) this.set(labelOf(node), answer.maxBytes);
     },
   });
   new Gauge({
     name: 'aorta_redis_evicts',
     help: '1 when maxmemory-policy is not noeviction: Redis drops events in silence when memory is short',
-    labelNames: ['policy'],
+    labelNames: ['policy', 'node'],
     registers,
     async collect() {
       this.reset();
-      const policy = (await memory())?.policy;
-      if (policy) this.set({ policy }, policy === 'noeviction' ? 0 : 1);
+      for (const { node, answer } of (await memory()) ?? []) {
+        const { policy } = answer;
+        if (policy) this.set({ policy, ...labelOf(node) }, policy === 'noeviction' ? 0 : 1);
+      }
     },
   });
 }
+
+const labelOf = (node: string | undefined) => (node === undefined ? {} : { node });
 
 /** One question at a time, whose answer all who ask meanwhile get; undefined when there is none in time. */
 function shared<Value>(ask: () => Promise<Value>): () => Promise<Value | undefined> {

@@ -1,6 +1,7 @@
 /** The jobs of a batch are added, and before their checkpoint is saved something else happens. */
 import { describe, expect, test } from 'vitest';
 import { queuePrefix } from '../../src/log/keys.ts';
+import { oneShard } from '../../src/log/queue-shards.ts';
 import { deregisterConsumer } from '../../src/operations/deregister.ts';
 import { createQueues } from '../../src/operations/queues.ts';
 import { createJobs, type Jobs } from '../../src/relay/jobs.ts';
@@ -39,7 +40,7 @@ function startSleeper(world: RelayWorld, when: 'added' | 'counted') {
       };
     },
   });
-  const sink = world.startQueues({ jobs: sleepy, redis: counting });
+  const sink = world.startQueues({ jobs: sleepy, shards: oneShard(counting, world.logName) });
   return { ...sink, asleep: asleep.promise, wakeUp: woken.resolve };
 }
 

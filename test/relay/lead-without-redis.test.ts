@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
+import { oneShard } from '../../src/log/queue-shards.ts';
 import { openPatientRedis, openRedis } from '../../src/platform/redis.ts';
 import { createRelayMetrics } from '../../src/relay/metrics.ts';
 import { startRelay } from '../../src/relay/relay.ts';
@@ -17,7 +18,7 @@ test('a relay that takes the lead while Redis is away says so, and stops when it
   const metrics = createRelayMetrics(new Registry());
   const relay = startRelay({
     ...{ databaseUrl: world.url, application: 'relay', pool: world.pool, logName: world.logName },
-    ...{ redis, queueRedis: queueRedis!, nudges: nudges!, topics, logger, metrics },
+    ...{ redis, shards: oneShard(queueRedis!, 'without-redis'), nudges: nudges!, topics, logger, metrics },
     ...{ pollMs: 50, batchSize: 10, queueBatchSize: 10, streamMaxLength: 1_000 },
   });
   await until(async () => (await metrics.leading.get()).values[0]?.value === 1, { message: 'it leads' });

@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { startTcpProxy } from '../../dev/tcp-proxy.ts';
 import { queuePrefix } from '../../src/log/keys.ts';
+import { oneShard } from '../../src/log/queue-shards.ts';
 import { createJobs, type Jobs } from '../../src/relay/jobs.ts';
 import { until } from '../support/until.ts';
 import { allEnqueued, idsOf, loggedIds, register, write } from './queues.ts';
@@ -37,7 +38,7 @@ test('jobs that Redis took and lost with the connection are added again, though 
       return added;
     },
   };
-  await using _sink = world.startQueues({ redis: connection, jobs: losing });
+  await using _sink = world.startQueues({ shards: oneShard(connection, logName), jobs: losing });
   await allEnqueued(world, 'first');
   await until(async () => (await idsOf(world, 'second')).length === 3);
   expect(losses).toBe(1);

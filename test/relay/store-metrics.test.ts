@@ -54,9 +54,9 @@ test('metrics are answered while Redis hangs: it is down, and what Postgres tell
 });
 
 /** Gives the value of a series as it is scraped; undefined when there is none. */
-function show({ pool, redis }: RelayWorld) {
+function show({ pool, redis, server }: RelayWorld) {
   const registry = new Registry();
-  showStores(registry, { pool, redis });
+  showStores(registry, { pool, redis, redisUrl: server.url });
   return async (name: string, labels: Readonly<Record<string, string>> = {}) => {
     const metric = (await registry.getMetricsAsJSON()).find((candidate) => candidate.name === name);
     return metric?.values.find((found) =>

@@ -7,6 +7,7 @@ import { Registry } from 'prom-client';
 import { type RedisServer, startRedis } from '../../dev/redis.ts';
 import type { LogEvent } from '../../src/events/envelope.ts';
 import { queuePrefix } from '../../src/log/keys.ts';
+import { oneShard } from '../../src/log/queue-shards.ts';
 import { openLogReader } from '../../src/log/reader.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import type { Database } from '../../src/platform/postgres.ts';
@@ -81,7 +82,13 @@ export async function createRelayWorld(
     },
     startQueues(options) {
       const jobs = createJobs(queueRedis, queuePrefix(logName));
-      const sink = startQueueSink({ ...common, redis: queueRedis, jobs, batchSize: 50, ...options });
+      const sink = startQueueSink({
+        ...common,
+        shards: oneShard(queueRedis, logName),
+        jobs,
+        batchSize: 50,
+        ...options,
+      });
       const stop = async () => {
         await sink.stop();
         await jobs.close();

@@ -1,6 +1,8 @@
 /** What cannot work is refused at the start, by each role, in one line that names the setting and the cure. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startRedis } from '../../dev/redis.ts';
+import { startRedisCluster, tell } from '../../dev/redis-cluster.ts';
+import { startSentinel } from '../../dev/redis-sentinel.ts';
 import { createRecoveryWorld, expectRolesToWork } from '../recovery/support.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { runCommand } from '../support/run-command.ts';
@@ -32,6 +34,38 @@ describe('refused by every role:', () => {
       );
       expect(code).toBe(1);
     }
+  });
+
+  test('a node of a Redis Cluster that is written like a server of its own', async () => {
+    await using cluster = await startRedisCluster();
+    for (const { code, line } of await refusals({ REDIS_URL: cluster.nodes[0]!.url })) {
+      expect(line).toBe(
+        'The server of REDIS_URL cannot be used: it is a node of a Redis Cluster. Write REDIS_URL as redis+cluster://host:6379,host:6379; one node is enough.',
+      );
+      expect(code).toBe(1);
+    }
+  });
+
+  test('one of the masters of a Redis Cluster that evicts', async () => {
+    await using cluster = await startRedisCluster();
+    await tell(cluster.nodes[2]!, 'CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
+    for (const { line } of await refusals({ REDIS_URL: cluster.url }))
+      expect(line).toContain('Redis has maxmemory-policy allkeys-lru');
+  });
+
+  test('a server of its own that is written like a Redis Cluster', async () => {
+    for (const { line } of await refusals({ REDIS_URL: world.redis.url.replace('redis:', 'redis+cluster:') }))
+      expect(line).toBe(
+        'The server of REDIS_URL cannot be used: it is no node of a Redis Cluster. Write REDIS_URL as redis://host:6379, or with Sentinels as redis+sentinel://host:26379,host:26379/primary/0',
+      );
+  });
+
+  test('Sentinels that know no primary of the name', async () => {
+    await using sentinel = await startSentinel();
+    for (const { line } of await refusals({ REDIS_URL: sentinel.url.replace('mymaster', 'other') }))
+      expect(line).toMatch(
+        /^The server of REDIS_URL cannot be used: the Sentinel .* knows no primary named other$/,
+      );
   });
 
   test('a database of Redis that there is not', async () => {

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { defineEvent } from '../../src/events/define-event.ts';
 import { matchesType } from '../../src/events/patterns.ts';
 import { createLogger } from '../../src/platform/logger.ts';
-import { readQueueConsumers, saveEnqueued } from '../../src/relay/consumers.ts';
+import { readQueueConsumers } from '../../src/relay/consumers.ts';
+import { markerRowOf } from '../../src/relay/marker-row.ts';
 import { processor, queueReaction, type Reaction } from '../../src/workers/reaction.ts';
 import { registerConsumer } from '../../src/workers/register.ts';
 import { connect, insert } from '../outbox/support.ts';
@@ -97,7 +98,7 @@ describe('a type that a known one takes on', () => {
     const underWay = await readQueueConsumers(pool);
     await registerConsumer(pool, queueOf(poked, happened), logger);
     await using relay = await connect(log.url, 'relay');
-    await saveEnqueued(relay, underWay, { from: 6, to: 8 }, 'this:2');
+    await markerRowOf(undefined).saveEnqueued(relay, underWay, { from: 6, to: 8 }, 'this:2');
     expect(await readQueueConsumers(pool)).toMatchObject([
       { types: ['test.poked', 'test.happened'], enqueuedPosition: 6 },
     ]);

@@ -1,7 +1,7 @@
 /** npm run adopt: makes the log in Redis this database's. */
 import { hostname } from 'node:os';
 import { parseArgs } from 'node:util';
-import { isOwnerAlive } from '../../log/owner.ts';
+import { isOwnerAlive, ownerKey } from '../../log/owner.ts';
 import { createWitness, type Look, lookAtOwner } from '../../log/ownership.ts';
 import { variables } from '../../platform/config.ts';
 import { createLogger } from '../../platform/logger.ts';
@@ -43,9 +43,12 @@ async function main(): Promise<void> {
   const application = `aorta-adopt@${hostname()}:${process.pid}`;
   const { pool } = opened.use(openDatabase({ url: readVariable('DATABASE_URL'), application }));
   const logger = createLogger('adopt', 'silent'); // what fails is told by the call
-  const redis = openRedis({ url: readVariable('REDIS_URL'), name: application, logger });
-  opened.defer(() => redis.disconnect());
   const logName = readVariable('LOG_NAME');
+  const redis = openRedis({
+    ...{ url: readVariable('REDIS_URL'), name: application, logger },
+    key: ownerKey(logName),
+  });
+  opened.defer(() => redis.disconnect());
   const look = await lookAtOwner({ pool, redis, logName }, createWitness());
   const isAlive = await isOwnerAlive(redis, logName);
   process.stdout.write(describe(look, isAlive, logName));

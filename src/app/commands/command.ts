@@ -1,12 +1,14 @@
 /** What the operators' commands with verbs have in common: their arguments, the database, and tables. */
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import type { Pool } from 'pg';
-import { queuePrefix } from '../../log/keys.ts';
-import { createQueues, type Queues } from '../../operations/queues.ts';
+import { ownerKey } from '../../log/owner.ts';
+import { createQueueShards } from '../../log/queue-shards.ts';
+import { createShardedQueues, type Queues } from '../../operations/queues.ts';
 import { variables } from '../../platform/config.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { openDatabase } from '../../platform/postgres.ts';
-import { openRedis } from '../../platform/redis.ts';
+import { openRedis, type Redis } from '../../platform/redis.ts';
+import { isCluster } from '../../platform/redis-servers/servers.ts';
 import { OthersLogError, refuseOthersLog } from '../check-owner.ts';
 import { readVariable, runProgram, tell, UsageError } from './program.ts';
 
@@ -66,13 +68,21 @@ async function run(name: string, about: string, verbs: Readonly<Record<string, V
 
 async function openQueues(name: string, pool: Pool, opened: AsyncDisposableStack): Promise<Queues> {
   const logger = createLogger(name, 'silent'); // what fails is told by the call
-  const redis = openRedis({ url: readVariable('REDIS_URL'), name: `aorta-${name}`, logger });
-  opened.defer(() => redis.disconnect());
+  const url = readVariable('REDIS_URL');
   const logName = readVariable('LOG_NAME');
-  await refuseOthersLog({ pool, redis, logName }).catch((error) => {
+  const connections: Redis[] = [];
+  opened.defer(() => {
+    for (const redis of connections) redis.disconnect();
+  });
+  const open = (key?: string) => {
+    const redis = openRedis({ url, name: `aorta-${name}`, logger, key });
+    connections.push(redis);
+    return redis;
+  };
+  await refuseOthersLog({ pool, redis: open(ownerKey(logName)), logName }).catch((error) => {
     if (error instanceof OthersLogError) throw error; // a store that is away is told by the call
   });
-  const queues = createQueues(redis, queuePrefix(logName));
+  const queues = createShardedQueues(createQueueShards(logName, isCluster(url), open));
   opened.defer(() => queues.close());
   return queues;
 }

@@ -10,7 +10,7 @@ const postgresCodes = /^(08|25006|40001|40P01|53|55P03|57014|57P0[1-5])/;
 const prismaCodes =
   /^(P1001|P1002|P1008|P1011|P1017|P2024|P2028|P2034|ConnectionClosed|DatabaseNotReachable|SocketTimeout|TooManyConnections|TransactionWriteConflict)$/;
 const messages =
-  /connection (timeout|terminated)|timeout exceeded when trying to connect|max retries per request|command timed out|connection is closed/i;
+  /connection (timeout|terminated)|timeout exceeded when trying to connect|max retries per request|command timed out|connection is closed|^(MOVED|ASK|TRYAGAIN|CLUSTERDOWN) /i;
 
 /** Whether a store is the reason, as pg, Prisma and ioredis tell of it: nothing is wrong with our code. */
 export function isOutage(cause: unknown): boolean {

@@ -1,6 +1,6 @@
 /** Which node of a Redis Cluster serves a slot, asked of any node that answers. */
 import { askServer } from './ask-server.ts';
-import type { Endpoint, RedisServers } from './servers.ts';
+import { type Endpoint, type RedisServers, sentinelForm } from './servers.ts';
 import { shuffled } from './shuffled.ts';
 
 type Nodes = Extract<RedisServers, { kind: 'cluster' }>;
@@ -30,7 +30,7 @@ export function openCluster({ nodes, access }: Nodes): Cluster {
         known = unique([...nodes, ...answer.flatMap((range) => range.nodes)]);
         return answer;
       } catch (error) {
-        failure = error;
+        failure = explained(error);
       }
     }
     throw failure;
@@ -45,6 +45,14 @@ export function openCluster({ nodes, access }: Nodes): Cluster {
     },
     masters: async () => unique((await ranges()).map(({ master }) => master)),
   };
+}
+
+function explained(error: unknown): unknown {
+  if (!(error instanceof Error && error.message.includes('cluster support disabled'))) return error;
+  return new Error(
+    `it is no node of a Redis Cluster. Write REDIS_URL as redis://host:6379, or with Sentinels as ${sentinelForm}`,
+    { cause: error },
+  );
 }
 
 type Slots = [from: number, to: number, ...nodes: [host: string | null, port: number, ...unknown[]][]][];

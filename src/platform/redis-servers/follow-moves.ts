@@ -11,6 +11,14 @@ export interface Route {
  * a transaction fails instead.
  */
 export function followMoves(redis: Redis, route: Route): void {
+  let isLeaving = false; // many answers may say so
+  const leave = () => {
+    if (!isLeaving) redis.disconnect(true);
+    isLeaving = true;
+  };
+  redis.on('close', () => {
+    isLeaving = false;
+  });
   const sentAgain = new WeakSet<object>();
   const waiting: { again(): void; giveUp(): void }[] = [];
   const takeWaiting = () => waiting.splice(0);
@@ -21,7 +29,7 @@ export function followMoves(redis: Redis, route: Route): void {
       const slot = /^MOVED (\d+) /.exec(error.message)?.[1];
       if (slot === undefined && !error.message.startsWith('CLUSTERDOWN')) return reject(error);
       if (slot !== undefined) route.slot = Number(slot);
-      redis.disconnect(true);
+      leave();
       if (slot === undefined || stream || sentAgain.has(command)) return reject(error);
       sentAgain.add(command);
       waiting.push({ again: () => void send(command), giveUp: () => reject(error) });

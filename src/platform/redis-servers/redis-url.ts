@@ -15,10 +15,15 @@ const schemes = { '': 'single', '+cluster': 'cluster', '+sentinel': 'sentinel' }
 
 /** Throws an error that says what is wrong, and nothing of the password. */
 export function parseRedisUrl(text: string): RedisUrl {
-  const form = /^redis(s?)(\+cluster|\+sentinel|):\/\/(?:([^@/?#]*)@)?([^@/?#]*)(\/[^?#@]*)?(?:\?([^#@]*))?$/i.exec(text);
+  const form =
+    /^redis(s?)(\+cluster|\+sentinel|):\/\/(?:([^@/?#]*)@)?([^@/?#]*)(\/[^?#@]*)?(?:\?([^#@]*))?$/i.exec(
+      text,
+    );
   if (!form) {
     if (!/^rediss?(\+cluster|\+sentinel|):\/\//i.test(text)) {
-      throw new Error('must be a URL that starts with redis:// or rediss://, or with redis+cluster:// or redis+sentinel://');
+      throw new Error(
+        'must be a URL that starts with redis:// or rediss://, or with redis+cluster:// or redis+sentinel://',
+      );
     }
     throw new Error(
       'has a character in its user or password that must be percent-encoded (@ as %40, / as %2F, % as %25), or a user and password at more than the first host',
@@ -42,7 +47,9 @@ function toEndpoint(text: string) {
   const [, v6, name, port] = /^(?:\[([\da-f:.]+)\]|([\w.-]*))(?::(\d{1,5}))?$/i.exec(text.trim()) ?? [];
   const host = v6 ?? name;
   if (!host || Number(port ?? 1) > 65_535 || port === '0') {
-    throw new Error('has a host that is none: hosts are written host:port, several separated by commas, an IPv6 address as [::1]:6379');
+    throw new Error(
+      'has a host that is none: hosts are written host:port, several separated by commas, an IPv6 address as [::1]:6379',
+    );
   }
   return { host, ...(port === undefined ? {} : { port: Number(port) }) };
 }

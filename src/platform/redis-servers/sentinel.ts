@@ -1,6 +1,6 @@
 import { askServer } from './ask-server.ts';
-import { shuffled } from './shuffled.ts';
 import type { Endpoint, RedisServers } from './servers.ts';
+import { shuffled } from './shuffled.ts';
 
 type Sentinels = Extract<RedisServers, { kind: 'sentinel' }>;
 

@@ -32,7 +32,10 @@ export function serversOf(url: string): RedisServers {
   const access = accessOf(username, password, tls);
   if (scheme === 'sentinel') {
     const [, primary, db] = /^\/([^/]+)(?:\/(\d+))?$/.exec(path) ?? [];
-    if (!primary) throw new Error(`must end with the name of the primary, and its database if it is not 0: ${sentinelForm}`);
+    if (!primary)
+      throw new Error(
+        `must end with the name of the primary, and its database if it is not 0: ${sentinelForm}`,
+      );
     const sentinels = endpoints.map(({ host, port = 26_379 }) => ({ host, port }));
     const sentinelAccess = accessOf(
       query.get('sentinel_username') ?? '',
@@ -45,7 +48,8 @@ export function serversOf(url: string): RedisServers {
     };
   }
   if (scheme === 'cluster' || endpoints.length > 1) {
-    if (!/^\/?0?$/.test(path)) throw new Error(`names a database, and a Cluster has none but 0: ${clusterForm}`);
+    if (!/^\/?0?$/.test(path))
+      throw new Error(`names a database, and a Cluster has none but 0: ${clusterForm}`);
     return { kind: 'cluster', nodes: endpoints.map(({ host, port = 6_379 }) => ({ host, port })), access };
   }
   return { kind: 'single' };
@@ -54,8 +58,8 @@ export function serversOf(url: string): RedisServers {
 /** Whether it is a Cluster: keys that are used together must be in one slot then. */
 export const isCluster = (url: string) => serversOf(url).kind === 'cluster';
 
-export const clusterForm = 'redis+cluster://user:password@host:6379,host:6379';
-export const sentinelForm = 'redis+sentinel://user:password@host:26379,host:26379/primary/0';
+export const clusterForm = 'redis+cluster://host:6379,host:6379';
+export const sentinelForm = 'redis+sentinel://host:26379,host:26379/primary/0';
 
 function accessOf(username: string, password: string, tls: boolean): Access {
   return {

@@ -2476,6 +2476,7 @@ export const ConsumerScalarFieldEnum = {
   orderedBy: 'orderedBy',
   lanes: 'lanes',
   drainPosition: 'drainPosition',
+  queueMarker: 'queueMarker',
   registeredAt: 'registeredAt'
 } as const
 

@@ -51,6 +51,7 @@ export type ConsumerMinAggregateOutputType = {
   orderedBy: string | null
   lanes: number | null
   drainPosition: bigint | null
+  queueMarker: string | null
   registeredAt: Date | null
 }
 
@@ -63,6 +64,7 @@ export type ConsumerMaxAggregateOutputType = {
   orderedBy: string | null
   lanes: number | null
   drainPosition: bigint | null
+  queueMarker: string | null
   registeredAt: Date | null
 }
 
@@ -78,6 +80,7 @@ export type ConsumerCountAggregateOutputType = {
   orderedBy: number
   lanes: number
   drainPosition: number
+  queueMarker: number
   registeredAt: number
   _all: number
 }
@@ -108,6 +111,7 @@ export type ConsumerMinAggregateInputType = {
   orderedBy?: true
   lanes?: true
   drainPosition?: true
+  queueMarker?: true
   registeredAt?: true
 }
 
@@ -120,6 +124,7 @@ export type ConsumerMaxAggregateInputType = {
   orderedBy?: true
   lanes?: true
   drainPosition?: true
+  queueMarker?: true
   registeredAt?: true
 }
 
@@ -135,6 +140,7 @@ export type ConsumerCountAggregateInputType = {
   orderedBy?: true
   lanes?: true
   drainPosition?: true
+  queueMarker?: true
   registeredAt?: true
   _all?: true
 }
@@ -237,6 +243,7 @@ export type ConsumerGroupByOutputType = {
   orderedBy: string | null
   lanes: number
   drainPosition: bigint | null
+  queueMarker: string | null
   registeredAt: Date
   _count: ConsumerCountAggregateOutputType | null
   _avg: ConsumerAvgAggregateOutputType | null
@@ -275,6 +282,7 @@ export type ConsumerWhereInput = {
   orderedBy?: Prisma.StringNullableFilter<"Consumer"> | string | null
   lanes?: Prisma.IntFilter<"Consumer"> | number
   drainPosition?: Prisma.BigIntNullableFilter<"Consumer"> | bigint | number | null
+  queueMarker?: Prisma.StringNullableFilter<"Consumer"> | string | null
   registeredAt?: Prisma.DateTimeFilter<"Consumer"> | Date | string
 }
 
@@ -290,6 +298,7 @@ export type ConsumerOrderByWithRelationInput = {
   orderedBy?: Prisma.SortOrderInput | Prisma.SortOrder
   lanes?: Prisma.SortOrder
   drainPosition?: Prisma.SortOrderInput | Prisma.SortOrder
+  queueMarker?: Prisma.SortOrderInput | Prisma.SortOrder
   registeredAt?: Prisma.SortOrder
 }
 
@@ -308,6 +317,7 @@ export type ConsumerWhereUniqueInput = Prisma.AtLeast<{
   orderedBy?: Prisma.StringNullableFilter<"Consumer"> | string | null
   lanes?: Prisma.IntFilter<"Consumer"> | number
   drainPosition?: Prisma.BigIntNullableFilter<"Consumer"> | bigint | number | null
+  queueMarker?: Prisma.StringNullableFilter<"Consumer"> | string | null
   registeredAt?: Prisma.DateTimeFilter<"Consumer"> | Date | string
 }, "name">
 
@@ -323,6 +333,7 @@ export type ConsumerOrderByWithAggregationInput = {
   orderedBy?: Prisma.SortOrderInput | Prisma.SortOrder
   lanes?: Prisma.SortOrder
   drainPosition?: Prisma.SortOrderInput | Prisma.SortOrder
+  queueMarker?: Prisma.SortOrderInput | Prisma.SortOrder
   registeredAt?: Prisma.SortOrder
   _count?: Prisma.ConsumerCountOrderByAggregateInput
   _avg?: Prisma.ConsumerAvgOrderByAggregateInput
@@ -346,6 +357,7 @@ export type ConsumerScalarWhereWithAggregatesInput = {
   orderedBy?: Prisma.StringNullableWithAggregatesFilter<"Consumer"> | string | null
   lanes?: Prisma.IntWithAggregatesFilter<"Consumer"> | number
   drainPosition?: Prisma.BigIntNullableWithAggregatesFilter<"Consumer"> | bigint | number | null
+  queueMarker?: Prisma.StringNullableWithAggregatesFilter<"Consumer"> | string | null
   registeredAt?: Prisma.DateTimeWithAggregatesFilter<"Consumer"> | Date | string
 }
 
@@ -361,6 +373,7 @@ export type ConsumerCreateInput = {
   orderedBy?: string | null
   lanes?: number
   drainPosition?: bigint | number | null
+  queueMarker?: string | null
   registeredAt?: Date | string
 }
 
@@ -376,6 +389,7 @@ export type ConsumerUncheckedCreateInput = {
   orderedBy?: string | null
   lanes?: number
   drainPosition?: bigint | number | null
+  queueMarker?: string | null
   registeredAt?: Date | string
 }
 
@@ -391,6 +405,7 @@ export type ConsumerUpdateInput = {
   orderedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   lanes?: Prisma.IntFieldUpdateOperationsInput | number
   drainPosition?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  queueMarker?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   registeredAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -406,6 +421,7 @@ export type ConsumerUncheckedUpdateInput = {
   orderedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   lanes?: Prisma.IntFieldUpdateOperationsInput | number
   drainPosition?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  queueMarker?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   registeredAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -421,6 +437,7 @@ export type ConsumerCreateManyInput = {
   orderedBy?: string | null
   lanes?: number
   drainPosition?: bigint | number | null
+  queueMarker?: string | null
   registeredAt?: Date | string
 }
 
@@ -436,6 +453,7 @@ export type ConsumerUpdateManyMutationInput = {
   orderedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   lanes?: Prisma.IntFieldUpdateOperationsInput | number
   drainPosition?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  queueMarker?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   registeredAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -451,6 +469,7 @@ export type ConsumerUncheckedUpdateManyInput = {
   orderedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   lanes?: Prisma.IntFieldUpdateOperationsInput | number
   drainPosition?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  queueMarker?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   registeredAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -482,6 +501,7 @@ export type ConsumerCountOrderByAggregateInput = {
   orderedBy?: Prisma.SortOrder
   lanes?: Prisma.SortOrder
   drainPosition?: Prisma.SortOrder
+  queueMarker?: Prisma.SortOrder
   registeredAt?: Prisma.SortOrder
 }
 
@@ -502,6 +522,7 @@ export type ConsumerMaxOrderByAggregateInput = {
   orderedBy?: Prisma.SortOrder
   lanes?: Prisma.SortOrder
   drainPosition?: Prisma.SortOrder
+  queueMarker?: Prisma.SortOrder
   registeredAt?: Prisma.SortOrder
 }
 
@@ -514,6 +535,7 @@ export type ConsumerMinOrderByAggregateInput = {
   orderedBy?: Prisma.SortOrder
   lanes?: Prisma.SortOrder
   drainPosition?: Prisma.SortOrder
+  queueMarker?: Prisma.SortOrder
   registeredAt?: Prisma.SortOrder
 }
 
@@ -582,6 +604,7 @@ export type ConsumerSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   orderedBy?: boolean
   lanes?: boolean
   drainPosition?: boolean
+  queueMarker?: boolean
   registeredAt?: boolean
 }, ExtArgs["result"]["consumer"]>
 
@@ -597,6 +620,7 @@ export type ConsumerSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exte
   orderedBy?: boolean
   lanes?: boolean
   drainPosition?: boolean
+  queueMarker?: boolean
   registeredAt?: boolean
 }, ExtArgs["result"]["consumer"]>
 
@@ -612,6 +636,7 @@ export type ConsumerSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
   orderedBy?: boolean
   lanes?: boolean
   drainPosition?: boolean
+  queueMarker?: boolean
   registeredAt?: boolean
 }, ExtArgs["result"]["consumer"]>
 
@@ -627,10 +652,11 @@ export type ConsumerSelectScalar = {
   orderedBy?: boolean
   lanes?: boolean
   drainPosition?: boolean
+  queueMarker?: boolean
   registeredAt?: boolean
 }
 
-export type ConsumerOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"name" | "kind" | "types" | "topics" | "typeStarts" | "startPosition" | "enqueuedPosition" | "paused" | "orderedBy" | "lanes" | "drainPosition" | "registeredAt", ExtArgs["result"]["consumer"]>
+export type ConsumerOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"name" | "kind" | "types" | "topics" | "typeStarts" | "startPosition" | "enqueuedPosition" | "paused" | "orderedBy" | "lanes" | "drainPosition" | "queueMarker" | "registeredAt", ExtArgs["result"]["consumer"]>
 
 export type $ConsumerPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Consumer"
@@ -668,6 +694,10 @@ export type $ConsumerPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
      * While it drains: the last position that it takes
      */
     drainPosition: bigint | null
+    /**
+     * QUEUE only, on a Redis Cluster: the marker of its queues, as it is in Redis while no job was lost
+     */
+    queueMarker: string | null
     registeredAt: Date
   }, ExtArgs["result"]["consumer"]>
   composites: {}
@@ -1103,6 +1133,7 @@ export interface ConsumerFieldRefs {
   readonly orderedBy: Prisma.FieldRef<"Consumer", 'String'>
   readonly lanes: Prisma.FieldRef<"Consumer", 'Int'>
   readonly drainPosition: Prisma.FieldRef<"Consumer", 'BigInt'>
+  readonly queueMarker: Prisma.FieldRef<"Consumer", 'String'>
   readonly registeredAt: Prisma.FieldRef<"Consumer", 'DateTime'>
 }
     
