@@ -82,7 +82,7 @@ export default {
       comment: 'What runs in production imports nothing of the development tree',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^(dev|demo|bench|chaos|test|client|playground)/' },
+      to: { path: '^(dev|demo|bench|chaos|conditions|test|client|playground)/' },
     },
     {
       name: 'client-stands-alone',

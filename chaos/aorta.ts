@@ -4,8 +4,7 @@ import { readProgress, readRecorded } from '../demo/truth.ts';
 import { startPostgres } from '../dev/postgres.ts';
 import { type Role, spawnRole } from '../dev/role-process.ts';
 import { startTcpProxy, type TcpProxy } from '../dev/tcp-proxy.ts';
-import { upsertVideos } from '../src/domains/streaming/catalogue.ts';
-import { type Database, openDatabase } from '../src/platform/postgres.ts';
+import { openDatabase } from '../src/platform/postgres.ts';
 import { applyMigrations } from '../src/platform/schema-engine.ts';
 import { seats } from './audience.ts';
 import { findWrongMoney } from './bank.ts';
@@ -17,6 +16,7 @@ import { judgeAnswers, judgeLog } from './judge.ts';
 import { startChaosRedis } from './redis.ts';
 import { untilNobodyIsBehind } from './settle.ts';
 import type { System } from './system.ts';
+import { addCatalogue, readCommitted, readHead } from './truth.ts';
 import { startWriters, type Writers } from './writers/start.ts';
 
 const roles = ['relay', 'worker', 'api'] as const;
@@ -132,35 +132,5 @@ function launchRole(role: Role, own: Readonly<Record<string, string>>, clockAhea
     signal: started.signal,
     stop: started.stop,
     lastLines: () => lines,
-  };
-}
-
-async function readHead(url: string): Promise<string> {
-  const response = await fetch(`${url}?query={head}`);
-  const { data } = (await response.json()) as { data: { head: string } };
-  return data.head;
-}
-
-/** The videos `v0` to `v9`, and for every user who watches a friend who is told. */
-async function addCatalogue({ prisma }: Database): Promise<void> {
-  const ids = Array.from({ length: 10 }, (_, index) => `v${index}`);
-  await upsertVideos(
-    prisma,
-    ids.map((id) => ({ id, title: `Film ${id}`, year: 1927, genres: ['Drama', `Genre of ${id}`] })),
-  );
-  const users = ['u0', 'u1', 'u2', 'viewer-0', 'viewer-1', 'viewer-2', 'viewer-3'];
-  await prisma.friendship.createMany({
-    data: users.map((userId, index) => ({ userId, friendId: users[(index + 1) % users.length]! })),
-  });
-}
-
-async function readCommitted({ pool }: Database) {
-  const { rows } = await pool.query<{ correlationId: string; started: string | null }>(
-    `SELECT correlation_id AS "correlationId", CASE type WHEN 'video.watch_started' THEN aggregate_id END AS started
-       FROM outbox`,
-  );
-  return {
-    correlationIds: new Set(rows.map(({ correlationId }) => correlationId)),
-    startedSessions: new Set(rows.flatMap(({ started }) => started ?? [])),
   };
 }

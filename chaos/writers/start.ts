@@ -6,8 +6,8 @@ import { type Acknowledged, watchVideos } from './viewers.ts';
 
 export interface WritersOptions {
   readonly seed: number;
-  /** Over connections that faults reach */
-  readonly database: Database;
+  /** Over connections that faults reach; without it all writers use the API */
+  readonly database?: Database;
   readonly chooseUrl: () => string;
 }
 
@@ -40,7 +40,9 @@ export function startWriters({ seed, database, chooseUrl }: WritersOptions): Wri
     ...Array.from({ length: viewers }, (_, index) =>
       watchVideos({ userId: `viewer-${index}`, chooseUrl, random: ownRandom(), signal, acknowledged }),
     ),
-    ...Array.from({ length: contenders }, () => contend({ database, shared, random: ownRandom(), signal })),
+    ...Array.from({ length: database ? contenders : 0 }, () =>
+      contend({ database: database!, shared, random: ownRandom(), signal }),
+    ),
     ...Array.from({ length: customers }, (_, index) =>
       liveAsCustomer({ name: `customer-${index}`, chooseUrl, random: ownRandom(), signal, ledger, accounts }),
     ),

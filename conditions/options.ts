@@ -1,0 +1,61 @@
+import { parseArgs } from 'node:util';
+
+export interface Options {
+  /** Parts of names; undefined: all conditions */
+  readonly only: readonly string[] | undefined;
+  readonly full: boolean;
+  readonly check: boolean;
+  readonly json: boolean;
+  readonly list: boolean;
+  readonly atOnce: number;
+}
+
+/** A mistake in the command line, told in one line. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Reads the command line; 'help' when it asks for that. Throws a UsageError. */
+export function parseOptions(args: readonly string[]): Options | 'help' {
+  const given = parse(args);
+  if (given.help) return 'help';
+  const atOnce = Number(given['at-once'] ?? 1);
+  if (!Number.isInteger(atOnce) || atOnce < 1 || atOnce > 8)
+    throw new UsageError(`--at-once "${given['at-once']}": it must be a whole number from 1 to 8`);
+  return {
+    only: given.only?.split(',').map((part) => part.trim()),
+    full: given.full ?? false,
+    check: given.check ?? false,
+    json: given.json ?? false,
+    list: given.list ?? false,
+    atOnce,
+  };
+}
+
+function parse(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean' } as const;
+  try {
+    return parseArgs({
+      args: [...args],
+      options: { only: text, full: flag, check: flag, json: flag, list: flag, 'at-once': text, help: flag },
+    }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message, { cause: error });
+  }
+}
+
+export const usage = `Usage: npm run conditions -- [options]
+
+Runs the main job, the bank and the audit on other people's servers: each condition makes them, and says what is right on
+them: that the job is done, or a line with which every role refuses to start. Missing servers come from Debian's packages.
+
+Options
+  --only a,b    only conditions whose name has one of these in it
+  --full        a job of a minute for each, instead of a few seconds
+  --at-once N   so many conditions at the same time (default 1)
+  --check       exit code 1 unless all is right
+  --json        print one JSON object for each condition
+  --list        name them, and run none
+  --help        show this
+`;
