@@ -1,5 +1,6 @@
 /** The configuration, read once from environment variables. This table is its documentation too. */
 import { z } from 'zod';
+import { withHost } from './postgres-url.ts';
 import { serversOf } from './redis-servers/servers.ts';
 import { keepSecret, keepSecretsOf } from './secrets.ts';
 
@@ -106,7 +107,10 @@ const variable = <Schema extends z.ZodType>(
 
 export const variables = {
   DATABASE_URL: variable(
-    url('postgresql:', 'postgres:'),
+    z.preprocess(
+      (text) => (typeof text === 'string' ? withHost(text) : text),
+      url('postgresql:', 'postgres:'),
+    ),
     'PostgreSQL, the primary: postgresql://user:password@host:5432/name',
   ),
   REDIS_URL: variable(

@@ -2,6 +2,8 @@
  * What a session has to be like for our code to be right. Servers, databases and roles can set each of these to
  * something else, and a URL too; what a connection asks for at its start comes before all of them.
  */
+import { asLibpqMeansIt } from './postgres-url.ts';
+
 /** Of PostgreSQL 15 and newer; each with what goes wrong otherwise */
 export const sessionSettings: SessionSettings = {
   TimeZone: 'UTC', // the driver takes the offset of what it reads for UTC: times would be stored hours off
@@ -52,6 +54,7 @@ export function withSessionSettings(
   const ours = all(own).map(([name, value]) => `-c ${name}=${escaped(value)}`);
   const options = [given.searchParams.get('options'), ...ours].filter(Boolean).join(' ');
   for (const name of replaced) given.searchParams.delete(name);
+  asLibpqMeansIt(given);
   return { connectionString: given.href, options };
 }
 
