@@ -6,6 +6,7 @@ import { tls } from './network/tls.ts';
 import { postgresFailover } from './postgres/failover.ts';
 import { poolers } from './postgres/poolers.ts';
 import { refusedDatabases, standby } from './postgres/refused.ts';
+import { documentedRights } from './postgres/rights.ts';
 import { atHome, settings } from './postgres/settings.ts';
 import { versions } from './postgres/versions.ts';
 import { clocks } from './processes/clocks.ts';
@@ -13,11 +14,13 @@ import { environments, tooFewConnections } from './processes/environment.ts';
 import { redisFailover } from './redis/failover.ts';
 import { refusedRedis } from './redis/refused.ts';
 import { redisSettings } from './redis/settings.ts';
+import { smallRedis } from './redis/small.ts';
 
 export const conditions: readonly Condition[] = [
   atHome,
   ...settings,
   ...versions,
+  documentedRights,
   ...poolers,
   ...refusedDatabases,
   standby,
@@ -25,6 +28,7 @@ export const conditions: readonly Condition[] = [
   ...redisSettings,
   ...refusedRedis,
   redisFailover,
+  smallRedis,
   ...tls,
   unixSocket,
   ipv6,

@@ -6,6 +6,8 @@ export interface Condition {
   readonly name: string;
   /** That the job is done, or what every role says when it refuses to start */
   readonly right: 'works' | RegExp;
+  /** `npm run migrate` refuses with the same words */
+  readonly refusesMigrate?: boolean;
   /** Makes the servers. What it opens goes to the stack, and is closed when the condition is over. */
   prepare(setup: AsyncDisposableStack): Promise<Surroundings>;
 }

@@ -39,22 +39,26 @@ export async function runCondition(condition: Condition, options: RunOptions): P
   };
 }
 
-async function tryIt({ right, prepare }: Condition, options: RunOptions) {
+async function tryIt({ right, refusesMigrate, prepare }: Condition, options: RunOptions) {
   await using setup = new AsyncDisposableStack();
   const surroundings = await prepare(setup);
   // awaited here: the servers are gone when this returns
   if (right === 'works') return await doJob(surroundings, options);
-  return { events: 0, wrongs: await findUnrefused(surroundings, right) };
+  return { events: 0, wrongs: await findUnrefused(surroundings, right, refusesMigrate) };
 }
 
 /** Every role has to end with a line that says what is wrong and what to do. */
-async function findUnrefused({ env, own }: Surroundings, line: RegExp): Promise<readonly string[]> {
-  const ended = await Promise.all(
-    (['api', 'relay', 'worker'] as const).map(async (role) => ({
-      role,
-      ...(await endOf('main.ts', { PORT: '0', ...env, ...own?.[role] }, [role])),
-    })),
-  );
+async function findUnrefused(
+  { env, own }: Surroundings,
+  line: RegExp,
+  refusesMigrate = false,
+): Promise<readonly string[]> {
+  const roles = (['api', 'relay', 'worker'] as const).map(async (role) => ({
+    role,
+    ...(await endOf('main.ts', { PORT: '0', ...env, ...own?.[role] }, [role])),
+  }));
+  const migrate = async () => ({ role: 'migration', ...(await endOf('migrate.ts', env)) });
+  const ended = await Promise.all([...roles, ...(refusesMigrate ? [migrate()] : [])]);
   return ended
     .filter(({ code, stderr }) => code === 0 || !line.test(stderr))
     .map(({ role, code, stderr }) => `the ${role} ended with ${code}: ${stderr.trim().split('\n').at(-1)}`);

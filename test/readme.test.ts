@@ -19,6 +19,7 @@ const runElsewhere: Readonly<Record<string, string>> = {
   'npm run chaos -- --seed 7 --seconds 10': 'test/chaos',
   'npm run chaos -- --against stock --seed 7': 'test/chaos',
   'npm run fuzz -- --seed 7 --seconds 10': 'test/fuzz',
+  'npm run conditions -- --only kolkata': '.ci/run',
 };
 
 /** The commands of the README's sh blocks, without their comments. */

@@ -11,6 +11,7 @@ const behind = (
 ): Condition => ({
   name,
   right,
+  refusesMigrate: true,
   async prepare(setup) {
     const postgres = await postgresWith(setup, 'timezone=Asia/Kolkata');
     const redis = await redisWith(setup);
