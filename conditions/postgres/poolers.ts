@@ -1,6 +1,7 @@
 /** PgBouncer between the platform and its PostgreSQL. */
 import { startPgBouncer } from '../../dev/pgbouncer.ts';
 import type { Condition } from '../condition.ts';
+import { runProgram } from '../program.ts';
 import { postgresWith, redisWith } from '../servers.ts';
 
 const behind = (
@@ -15,6 +16,8 @@ const behind = (
   async prepare(setup) {
     const postgres = await postgresWith(setup, 'timezone=Asia/Kolkata');
     const redis = await redisWith(setup);
+    // else that would be the first to be told
+    if (right !== 'works') await runProgram('migrate.ts', { DATABASE_URL: postgres.url() });
     const pooler = setup.use(await startPgBouncer({ to: postgres.url(), mode, settings }));
     return {
       env: { DATABASE_URL: pooler.through(postgres.url()), REDIS_URL: redis.url },
