@@ -10,7 +10,7 @@ import type { Refusals } from './refusals.ts';
 
 export interface JobRoomOptions {
   readonly jobs: Pick<Jobs, 'count'>;
-  readonly refusals: Pick<Refusals, 'attempt'>;
+  readonly refusals: Pick<Refusals, 'guard'>;
   readonly logger: Logger;
   readonly metrics: RelayMetrics;
   /** How many jobs of a consumer Redis may hold at the moment, give or take a batch */
@@ -45,7 +45,7 @@ export function createJobRoom(options: JobRoomOptions): JobRoom {
   const { jobs, refusals, logger, metrics, most } = options;
   const rooms = new Map<string, Room>();
   const look = async (consumer: QueueConsumer, room: Room) => {
-    const count = await refusals.attempt(consumer.name, () => jobs.count(consumer));
+    const count = await refusals.guard(consumer.name, () => jobs.count(consumer));
     if (count === undefined) return; // it rests, and is asked again
     const bound = most();
     const moved = count !== room.count;
