@@ -100,7 +100,8 @@ test('nothing is lost, doubled or reordered when every connection to Postgres of
   await using proxy = await startTcpProxy({ to: world.env.DATABASE_URL! });
   const env = { DATABASE_URL: proxy.through(world.env.DATABASE_URL!) };
   const api = await startApi(world, env, env);
-  world.spawn('worker', { env: { ...env, ...quickToGiveUp } });
+  const worker = world.spawn('worker', { env: { ...env, ...quickToGiveUp } });
+  await worker.waitForLog('worker.started'); // who is not registered has nothing to handle
   await using subscription = await followLog(world.apiUrl);
   await using audience = gatherAudience(world.database);
   await subscription.take(40);
