@@ -1,25 +1,67 @@
-/** npm run migrate: brings the database of DATABASE_URL to the newest migration. Needs no network. */
+/** npm run migrate: brings the database of DATABASE_URL to the newest migration, or shows which it has. Needs no network. */
 import { parseArgs } from 'node:util';
 import { readVariable, variables } from '../platform/config.ts';
 import { messageOf } from '../platform/errors.ts';
+import { applyMigrations, defaultPatienceMs } from '../platform/migrations/apply.ts';
+import { isUpToDate, type MigrationStatus, readMigrationStatus } from '../platform/migrations/status.ts';
 import { explainPooler } from '../platform/pooler.ts';
-import { applyMigrations } from '../platform/schema-engine.ts';
 
-const usage = `Usage: npm run migrate
+const usage = `Usage: npm run migrate -- [--wait SECONDS]
+       npm run migrate -- --status [--json]
 
-Applies the migrations under prisma/migrations that the database does not have yet, in order.
+Applies the migrations under prisma/migrations that the database does not have yet, in order. Each is applied whole or not at
+all: whatever ends this command, run it again. Several at once take turns. A lock that somebody else holds is tried for
+again and again, so that nobody waits behind this command meanwhile; what it waits for is told.
+
+Options
+  --status        shows each migration, the newest first, and changes nothing; ends with 2 when one is missing
+  --json          the same as JSON
+  --wait SECONDS  gives up when locks were not to be had for so long (${defaultPatienceMs / 1000})
+  --help
+
+Ends with 0 when the database has every migration, 1 when something failed, 2 as said.
 
 Environment
   DATABASE_URL  ${variables.DATABASE_URL.about}
 `;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { help: { type: 'boolean' } } });
+  const { values } = parseArgs({
+    options: {
+      help: { type: 'boolean' },
+      status: { type: 'boolean' },
+      json: { type: 'boolean' },
+      wait: { type: 'string', default: String(defaultPatienceMs / 1000) },
+    },
+  });
   if (values.help) return void process.stdout.write(usage);
+  if (!/^\d+$/.test(values.wait)) throw new Error('--wait takes a whole number of seconds');
+  if (values.json && !values.status) throw new Error('--json goes with --status');
   const url = readVariable('DATABASE_URL');
-  const applied = await applyMigrations(url);
-  for (const name of applied) process.stdout.write(`applied ${name}\n`);
+  if (values.status) return showStatus(await readMigrationStatus(url), values.json);
+  await migrate(url, Number(values.wait) * 1000);
+}
+
+function showStatus(migrations: readonly MigrationStatus[], json = false): void {
+  const width = Math.max(...migrations.map(({ name }) => name.length));
+  const lines = migrations.map(({ name, status, at, error }) =>
+    [name.padEnd(width), status.padEnd(9), at?.toISOString() ?? '', error ?? ''].join('  ').trimEnd(),
+  );
+  process.stdout.write(`${json ? JSON.stringify(migrations, null, 2) : lines.join('\n')}\n`);
+  if (!isUpToDate(migrations)) process.exitCode = 2;
+}
+
+async function migrate(url: string, patienceMs: number): Promise<void> {
+  const applied = await applyMigrations(url, {
+    patienceMs,
+    applied: (name, ms) => process.stdout.write(`applied ${name} (${(ms / 1000).toFixed(1)} s)\n`),
+    notice: (line) => process.stderr.write(`${line}\n`),
+  });
   process.stdout.write(applied.length === 0 ? 'nothing to apply: the database is up to date\n' : 'done\n');
+  const unknown = (await readMigrationStatus(url)).filter(({ status }) => status === 'unknown');
+  if (unknown.length === 0) return;
+  const names = unknown.map(({ name }) => name).join(', ');
+  process.stderr.write(`the database has migrations of newer code: ${names}. This code goes on beside it\n`);
 }
 
 try {

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { applyMigrations, diffEmptyToModels } from '../../src/platform/schema-engine.ts';
+import { diffEmptyToModels } from '../../dev/schema-diff.ts';
+import { applyMigrations } from '../../src/platform/migrations/apply.ts';
 import { describeTables } from '../support/catalogue.ts';
 import { createEmptyDatabase, createTestDatabase } from '../support/database.ts';
 
@@ -22,11 +23,11 @@ test('migrating a migrated database applies nothing', async () => {
   expect(await applyMigrations(migrated.url)).toEqual([]);
 });
 
-test('nothing of the engine holds the process once the migrations are applied', async () => {
+test('nothing holds the process once the migrations are applied', async () => {
   await using empty = await createEmptyDatabase();
-  const engine = new URL('../../src/platform/schema-engine.ts', import.meta.url).href;
+  const module = new URL('../../src/platform/migrations/apply.ts', import.meta.url).href;
   const script = `
-    const { applyMigrations } = await import(${JSON.stringify(engine)});
+    const { applyMigrations } = await import(${JSON.stringify(module)});
     await applyMigrations(${JSON.stringify(empty.url)});
     console.log(JSON.stringify(process.getActiveResourcesInfo().filter((each) => each !== 'PipeWrap')));`;
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
