@@ -2,11 +2,11 @@
 import { parseArgs } from 'node:util';
 import { readVariable, variables } from '../platform/config.ts';
 import { messageOf } from '../platform/errors.ts';
-import { applyMigrations, defaultPatienceMs } from '../platform/migrations/apply.ts';
+import { applyMigrations, defaultPatienceMs, type MigrateOptions } from '../platform/migrations/apply.ts';
 import { isUpToDate, type MigrationStatus, readMigrationStatus } from '../platform/migrations/status.ts';
 import { explainPooler } from '../platform/pooler.ts';
 
-const usage = `Usage: npm run migrate -- [--wait SECONDS]
+const usage = `Usage: npm run migrate -- [--wait SECONDS] [--new]
        npm run migrate -- --status [--json]
 
 Applies the migrations under prisma/migrations that the database does not have yet, in order. Each is applied whole or not at
@@ -17,6 +17,7 @@ Options
   --status        shows each migration, the newest first, and changes nothing; ends with 2 when one is missing
   --json          the same as JSON
   --wait SECONDS  gives up when locks were not to be had for so long (${defaultPatienceMs / 1000})
+  --new           begins in the schema of DATABASE_URL although there is an installation in public
   --help
 
 Ends with 0 when the database has every migration, 1 when something failed, 2 as said.
@@ -31,6 +32,7 @@ async function main(): Promise<void> {
       help: { type: 'boolean' },
       status: { type: 'boolean' },
       json: { type: 'boolean' },
+      new: { type: 'boolean' },
       wait: { type: 'string', default: String(defaultPatienceMs / 1000) },
     },
   });
@@ -39,7 +41,7 @@ async function main(): Promise<void> {
   if (values.json && !values.status) throw new Error('--json goes with --status');
   const url = readVariable('DATABASE_URL');
   if (values.status) return showStatus(await readMigrationStatus(url), values.json);
-  await migrate(url, Number(values.wait) * 1000);
+  await migrate(url, { patienceMs: Number(values.wait) * 1000, beginAnew: values.new ?? false });
 }
 
 function showStatus(migrations: readonly MigrationStatus[], json = false): void {
@@ -51,9 +53,9 @@ function showStatus(migrations: readonly MigrationStatus[], json = false): void 
   if (!isUpToDate(migrations)) process.exitCode = 2;
 }
 
-async function migrate(url: string, patienceMs: number): Promise<void> {
+async function migrate(url: string, options: MigrateOptions): Promise<void> {
   const applied = await applyMigrations(url, {
-    patienceMs,
+    ...options,
     applied: (name, ms) => process.stdout.write(`applied ${name} (${(ms / 1000).toFixed(1)} s)\n`),
     notice: (line) => process.stderr.write(`${line}\n`),
   });

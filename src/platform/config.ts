@@ -1,6 +1,7 @@
 /** The configuration, read once from environment variables. This table is its documentation too. */
 import { z } from 'zod';
 import { serversOf } from './redis-servers/servers.ts';
+import { isSchemaName, schemasOf } from './schemas.ts';
 import { keepSecret, keepSecretsOf } from './secrets.ts';
 
 const url = (...protocols: string[]) =>
@@ -106,8 +107,10 @@ const variable = <Schema extends z.ZodType>(
 
 export const variables = {
   DATABASE_URL: variable(
-    url('postgresql:', 'postgres:'),
-    'PostgreSQL, the primary: postgresql://user:password@host:5432/name',
+    url('postgresql:', 'postgres:').refine((text) => isSchemaName(schemasOf(text).domains), {
+      error: 'has a ?schema= that cannot be used: 40 bytes at most, and none of PostgreSQL’s own (pg_…)',
+    }),
+    'PostgreSQL, the primary: postgresql://user:password@host:5432/name, with ?schema=name for tables elsewhere than in public',
   ),
   REDIS_URL: variable(
     redisUrl,

@@ -1,8 +1,10 @@
 /** One migration in one transaction with its record. */
+import { createHash } from 'node:crypto';
 import pg from 'pg';
 import type { Migration } from './files.ts';
 import { wasMade } from './made.ts';
 import { createRecords, readRecords, writeRecord } from './records.ts';
+import { createSchema } from './schema.ts';
 import type { MigrateSession } from './session.ts';
 import { describeTurn, type Wait, watchSession } from './watch.ts';
 
@@ -18,8 +20,14 @@ export class MigrationFailedError extends Error {
   override readonly name = 'MigrationFailedError';
 }
 
-/** Those who migrate take turns by it. Of the transaction, so that no pooler can keep it. Prisma's own tools take the same. */
-const turn = 72707369n;
+/**
+ * Those who migrate the same schema take turns by it. Of the transaction, so that no pooler can keep it. In `public` it is
+ * the one of Prisma's own tools and of older code.
+ */
+const turnOf = (schema: string): bigint =>
+  schema === 'public'
+    ? 72707369n
+    : createHash('sha256').update(`aorta-migrate ${schema}`).digest().readBigInt64BE();
 
 /**
  * While a change of a table waits for somebody who reads it, all who come to the table later wait behind the change. So it
@@ -31,18 +39,19 @@ const busyCodes = ['55P03', '40P01']; // a lock that was not given, a deadlock
 
 /** Applies it, unless that would have to wait. Throws a MigrationFailedError; `works` hears how far long work is. */
 export async function applyOne(
-  { client, watcher, pid }: MigrateSession,
+  { client, watcher, schema, pid }: MigrateSession,
   migration: Migration,
   works: (how: string) => void,
 ): Promise<Outcome> {
+  const turn = turnOf(schema);
   await client.query('BEGIN');
-  if (!(await isOurTurn(client))) {
+  if (!(await isOurTurn(client, turn))) {
     await client.query('ROLLBACK');
     return { kind: 'busy', wait: await describeTurn(watcher, turn) };
   }
   const watch = watchSession(watcher, pid, works);
   try {
-    const outcome = await apply(client, migration);
+    const outcome = await apply(client, schema, migration);
     await client.query('COMMIT');
     return outcome;
   } catch (error) {
@@ -59,15 +68,16 @@ export async function applyOne(
 
 const unseen: Wait = { who: '', line: 'a lock was not to be had' };
 
-async function isOurTurn(client: pg.Client): Promise<boolean> {
+async function isOurTurn(client: pg.Client, turn: bigint): Promise<boolean> {
   const { rows } = await client.query<{ ours: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS ours', [
     turn,
   ]);
   return rows[0]!.ours;
 }
 
-async function apply(client: pg.Client, migration: Migration): Promise<Outcome> {
+async function apply(client: pg.Client, schema: string, migration: Migration): Promise<Outcome> {
   await client.query(`SET LOCAL lock_timeout = ${lockTimeoutMs}`);
+  await createSchema(client, schema);
   await createRecords(client);
   const record = (await readRecords(client)).find(({ name }) => name === migration.name);
   if (record?.finishedAt) return { kind: 'present' };

@@ -6,6 +6,7 @@
 import { applyOne, type Outcome } from './apply-one.ts';
 import { type Migration, readMigrations } from './files.ts';
 import { readRecords } from './records.ts';
+import { refuseToLeave } from './schema.ts';
 import { type MigrateSession, openMigrateSession } from './session.ts';
 import { tellEveryMs } from './watch.ts';
 
@@ -16,6 +17,8 @@ export interface MigrateOptions {
   readonly notice?: (line: string) => void;
   /** How long it may wait for locks before it gives up, ms */
   readonly patienceMs?: number;
+  /** Lets an installation begin in a schema while there is one in `public` */
+  readonly beginAnew?: boolean;
   /** Those of this code if not given */
   readonly migrations?: readonly Migration[];
 }
@@ -33,6 +36,7 @@ export async function applyMigrations(
   options: MigrateOptions = {},
 ): Promise<readonly string[]> {
   await using session = await openMigrateSession(databaseUrl);
+  if (!options.beginAnew) await refuseToLeave(session.client, session.schema);
   const records = await readRecords(session.client);
   const done = new Set(records.filter(({ finishedAt }) => finishedAt).map(({ name }) => name));
   const applied: string[] = [];

@@ -1,12 +1,15 @@
 /** The connections of one who migrates: one for the work, and one that watches it. */
 import pg from 'pg';
 import { refuseTransactionPooling } from '../pooler.ts';
+import { schemasOf } from '../schemas.ts';
 import { withSessionSettings } from '../session-settings.ts';
 import { verifySession } from '../verify-session.ts';
 
 export interface MigrateSession extends AsyncDisposable {
   readonly client: pg.Client;
   readonly watcher: pg.Client;
+  /** Where the tables are */
+  readonly schema: string;
   /** Of the client, as PostgreSQL numbers it */
   readonly pid: number;
 }
@@ -18,26 +21,37 @@ const own = {
 
 export async function openMigrateSession(databaseUrl: string): Promise<MigrateSession> {
   await using connections = new AsyncDisposableStack();
-  const options = {
-    ...withSessionSettings(databaseUrl, own),
-    application_name: 'aorta-migrate',
-    connectionTimeoutMillis: 10_000,
-    keepAlive: true,
-  };
-  const connect = async () => {
-    const client = connections.adopt(new pg.Client(options), (opened) => opened.end().catch(() => {}));
-    client.on('error', () => {}); // its query fails
-    await client.connect();
-    await verifySession(client, { own });
-    return client;
-  };
-  const client = await connect();
-  await refuseTransactionPooling({ options });
-  const watcher = await connect();
+  const client = connections.adopt(await connectToMigrate(databaseUrl), close);
+  await refuseTransactionPooling({ options: optionsOf(databaseUrl) });
+  const watcher = connections.adopt(await connectToMigrate(databaseUrl), close);
   await endWithClient(client);
   const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
   const opened = connections.move();
-  return { client, watcher, pid: rows[0]!.pid, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+  const schema = schemasOf(databaseUrl).domains;
+  return { client, watcher, schema, pid: rows[0]!.pid, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+const optionsOf = (databaseUrl: string) => ({
+  ...withSessionSettings(databaseUrl, own),
+  application_name: 'aorta-migrate',
+  connectionTimeoutMillis: 10_000,
+  keepAlive: true,
+});
+
+const close = (client: pg.Client) => client.end().catch(() => {});
+
+/** A connection whose session is as it has to be, to be ended by the caller. */
+export async function connectToMigrate(databaseUrl: string): Promise<pg.Client> {
+  const client = new pg.Client(optionsOf(databaseUrl));
+  client.on('error', () => {}); // its query fails
+  try {
+    await client.connect();
+    await verifySession(client, { url: databaseUrl, own });
+    return client;
+  } catch (error) {
+    await close(client);
+    throw error;
+  }
 }
 
 /** Lets PostgreSQL see in the middle of a statement that nobody waits for it any more. Some systems cannot. */

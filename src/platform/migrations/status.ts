@@ -1,8 +1,7 @@
 /** What a database has of the migrations of this code, and what it has beside. */
-import pg from 'pg';
-import { withSessionSettings } from '../session-settings.ts';
 import { migrationNames } from './files.ts';
 import { readRecords } from './records.ts';
+import { connectToMigrate } from './session.ts';
 
 export interface MigrationStatus {
   readonly name: string;
@@ -14,14 +13,7 @@ export interface MigrationStatus {
 
 /** Of every migration, the newest first. Waits for nobody. */
 export async function readMigrationStatus(databaseUrl: string): Promise<readonly MigrationStatus[]> {
-  const options = withSessionSettings(databaseUrl);
-  const client = new pg.Client({
-    ...options,
-    application_name: 'aorta-migrate',
-    connectionTimeoutMillis: 10_000,
-  });
-  client.on('error', () => {});
-  await client.connect();
+  const client = await connectToMigrate(databaseUrl);
   try {
     const [known, records] = [await migrationNames(), await readRecords(client)];
     const byName = new Map(records.map((record) => [record.name, record]));
