@@ -2,11 +2,14 @@
 import { parseArgs } from 'node:util';
 import { readVariable, variables } from '../platform/config.ts';
 import { messageOf } from '../platform/errors.ts';
-import { applyMigrations, defaultPatienceMs, type MigrateOptions } from '../platform/migrations/apply.ts';
+import { applyMigrations, type MigrateOptions } from '../platform/migrations/apply.ts';
+import { movePlatform } from '../platform/migrations/move.ts';
 import { isUpToDate, type MigrationStatus, readMigrationStatus } from '../platform/migrations/status.ts';
+import { defaultPatienceMs } from '../platform/migrations/turn.ts';
 import { explainPooler } from '../platform/pooler.ts';
 
 const usage = `Usage: npm run migrate -- [--wait SECONDS] [--new]
+       npm run migrate -- --move [--wait SECONDS]
        npm run migrate -- --status [--json]
 
 Applies the migrations under prisma/migrations that the database does not have yet, in order. Each is applied whole or not at
@@ -18,6 +21,8 @@ Options
   --json          the same as JSON
   --wait SECONDS  gives up when locks were not to be had for so long (${defaultPatienceMs / 1000})
   --new           begins in the schema of DATABASE_URL although there is an installation in public
+  --move          moves the platform's tables out of the domains' schema into the platform_schema of DATABASE_URL, all or
+                  none; once no process runs that was started without it
   --help
 
 Ends with 0 when the database has every migration, 1 when something failed, 2 as said.
@@ -33,6 +38,7 @@ async function main(): Promise<void> {
       status: { type: 'boolean' },
       json: { type: 'boolean' },
       new: { type: 'boolean' },
+      move: { type: 'boolean' },
       wait: { type: 'string', default: String(defaultPatienceMs / 1000) },
     },
   });
@@ -41,6 +47,7 @@ async function main(): Promise<void> {
   if (values.json && !values.status) throw new Error('--json goes with --status');
   const url = readVariable('DATABASE_URL');
   if (values.status) return showStatus(await readMigrationStatus(url), values.json);
+  if (values.move) return move(url, Number(values.wait) * 1000);
   await migrate(url, { patienceMs: Number(values.wait) * 1000, beginAnew: values.new ?? false });
 }
 
@@ -51,6 +58,11 @@ function showStatus(migrations: readonly MigrationStatus[], json = false): void 
   );
   process.stdout.write(`${json ? JSON.stringify(migrations, null, 2) : lines.join('\n')}\n`);
   if (!isUpToDate(migrations)) process.exitCode = 2;
+}
+
+async function move(url: string, patienceMs: number): Promise<void> {
+  const moved = await movePlatform(url, { patienceMs, notice: (line) => process.stderr.write(`${line}\n`) });
+  process.stdout.write(moved ? 'moved\n' : 'nothing to move\n');
 }
 
 async function migrate(url: string, options: MigrateOptions): Promise<void> {

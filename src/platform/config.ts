@@ -107,10 +107,11 @@ const variable = <Schema extends z.ZodType>(
 
 export const variables = {
   DATABASE_URL: variable(
-    url('postgresql:', 'postgres:').refine((text) => isSchemaName(schemasOf(text).domains), {
-      error: 'has a ?schema= that cannot be used: 40 bytes at most, and none of PostgreSQL’s own (pg_…)',
+    url('postgresql:', 'postgres:').refine((text) => Object.values(schemasOf(text)).every(isSchemaName), {
+      error:
+        'has a schema= or platform_schema= that cannot be used: 40 bytes at most, and none of PostgreSQL’s own (pg_…)',
     }),
-    'PostgreSQL, the primary: postgresql://user:password@host:5432/name, with ?schema=name for tables elsewhere than in public',
+    'PostgreSQL, the primary: postgresql://user:password@host:5432/name, with ?schema=name for tables elsewhere than in public, and platform_schema=aorta for those of the platform',
   ),
   REDIS_URL: variable(
     redisUrl,

@@ -7,10 +7,11 @@ export interface Schemas {
   readonly domains: string;
 }
 
-/** `?schema=x` of the URL, as Prisma writes it; `public` without. */
+/** `?schema=x` of the URL, as Prisma writes it, `public` without; and `platform_schema=y`, the same as the other without. */
 export function schemasOf(url: string): Schemas {
-  const domains = new URL(url).searchParams.get('schema') || 'public';
-  return { platform: domains, domains };
+  const { searchParams } = new URL(url);
+  const domains = searchParams.get('schema') || 'public';
+  return { platform: searchParams.get('platform_schema') || domains, domains };
 }
 
 /** Rebuilds need room for names of their own behind it. */
@@ -18,7 +19,7 @@ export const isSchemaName = (name: string): boolean =>
   Buffer.byteLength(name) <= 40 && !/^(pg_|information_schema$)/i.test(name);
 
 /** What a URL says for us and not for PostgreSQL. */
-export const schemaParameters = ['schema'];
+export const schemaParameters = ['schema', 'platform_schema'];
 
 /**
  * Where names without a schema are looked for, in this order. What the platform keeps comes first: a domain's table of the

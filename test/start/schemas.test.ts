@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { startRedis } from '../../dev/redis.ts';
-import { openDatabase } from '../../src/platform/postgres.ts';
+import { type Database, openDatabase } from '../../src/platform/postgres.ts';
 import {
+  createRecoveryWorld,
   expectEffectsOnce,
   expectWholeLog,
   fill,
@@ -123,6 +124,89 @@ test('a schema in the URL that was paid no heed to is told, and nothing begins a
 test.each(['pg_catalog', 'x'.repeat(41)])('the schema %s is refused in a line', async (schema) => {
   const url = inSchema('postgresql://localhost/none', schema);
   const { code, stderr } = await runCommand('migrate.ts', [], { DATABASE_URL: url });
-  expect(stderr).toContain('has a ?schema= that cannot be used');
+  expect(stderr).toContain('has a schema= or platform_schema= that cannot be used');
   expect(code).toBe(1);
+});
+
+const inAorta = (databaseUrl: string): string => {
+  const url = new URL(databaseUrl);
+  url.searchParams.set('platform_schema', 'aorta');
+  return url.href;
+};
+
+/** The tables of a schema, without the partitions that relays make. */
+const tablesOf = async (database: Database, schema: string): Promise<readonly string[]> => {
+  const { rows } = await database.pool.query<{ name: string }>(
+    `SELECT relname AS name FROM pg_class
+      WHERE relnamespace = to_regnamespace($1) AND relkind IN ('r', 'p', 'v') AND NOT relispartition ORDER BY 1`,
+    [schema],
+  );
+  return rows.map(({ name }) => name);
+};
+
+/** Of the domains are the models of Prisma that the platform does not use itself. */
+const ofDomains = [
+  ...['account_movement', 'account_summary', 'analytics_viewer', 'badge', 'badge_progress', 'friendship'],
+  ...['notification', 'preference_genre', 'preference_quality', 'ranking', 'recommendation_history'],
+  ...['recommendation_list', 'recommendation_pair', 'recommendation_video', 'video', 'watch_session'],
+];
+
+test('a new database gets the platform in its schema, beside tables of the same names that are somebody else’s', async () => {
+  await using setup = new AsyncDisposableStack();
+  const { url, database: owner } = setup.use(await createEmptyDatabase());
+  const others = ['log', 'consumer', 'history', '_prisma_migrations'];
+  for (const name of others) await owner.pool.query(`CREATE TABLE ${name} (somebody_elses int)`);
+  const own = inAorta(url);
+  expect(await runCommand('migrate.ts', [], { DATABASE_URL: own })).toMatchObject({ code: 0, stderr: '' });
+  expect((await runCommand('migrate.ts', [], { DATABASE_URL: own })).stdout).toMatch(/^nothing to apply/);
+  expect(await runCommand('migrate.ts', ['--status'], { DATABASE_URL: own })).toMatchObject({ code: 0 });
+  expect(await tablesOf(owner, 'public')).toEqual([...others, ...ofDomains].sort());
+  const redis = setup.use(await startRedis());
+  const database = setup.use(openDatabase({ url: own, application: 'test' }));
+  await fill(database);
+  const world = setup.use(
+    await furnish(setup.use(new AsyncDisposableStack()), { url: own, database, redis }),
+  );
+  await startAll(world);
+  await using subscription = await followLog(world.apiUrl);
+  await using audience = gatherAudience(database);
+  await subscription.take(15, patient);
+  await audience.stop();
+  await expectWholeLog(world, subscription);
+  await expectEffectsOnce(database);
+  for (const name of others)
+    expect((await owner.pool.query(`SELECT count(*) FROM public.${name}`)).rows).toEqual([{ count: 0 }]);
+});
+
+test('the platform’s tables move to a schema of their own while everything runs, and nothing is lost or doubled', async () => {
+  await using world = await createRecoveryWorld();
+  const { DATABASE_URL: together } = world.env;
+  const apart = inAorta(together!);
+  const migrate = (...args: string[]) => runCommand('migrate.ts', args, { DATABASE_URL: apart });
+  const before = await migrate();
+  expect(before).toMatchObject({ code: 0, stdout: 'nothing to apply: the database is up to date\n' });
+  expect(before.stderr).toContain('"npm run migrate -- --move" puts them into "aorta"');
+  await using database = openDatabase({ url: apart, application: 'test' });
+  const { relay } = await startAll(world, { DATABASE_URL: apart });
+  await using subscription = await followLog(world.apiUrl);
+  await using audience = gatherAudience(database);
+  await subscription.take(15, patient);
+  const { code, stdout, stderr } = await migrate('--move');
+  expect(code, stderr).toBe(0);
+  expect(stdout).toBe('moved\n');
+  expect(await migrate('--move')).toMatchObject({ code: 0, stdout: 'nothing to move\n', stderr: '' });
+  expect(await migrate()).toMatchObject({ code: 0, stderr: '' });
+  await subscription.take(15, patient);
+  await audience.stop();
+  const moved = { ...world, database };
+  await expectWholeLog(moved, subscription);
+  await expectEffectsOnce(database);
+  expect(await tablesOf(database, 'public')).toEqual(ofDomains);
+  expect(relay.logs.filter(({ msg }) => msg === 'lease.ended')).toEqual([]);
+  const rebuilt = await runCommand('commands/rebuild.ts', ['rankings'], {
+    ...world.env,
+    DATABASE_URL: apart,
+  });
+  expect(rebuilt.code, rebuilt.stderr).toBe(0);
+  await expectEffectsOnce(database);
 });

@@ -1,15 +1,14 @@
 /** The connections of one who migrates: one for the work, and one that watches it. */
 import pg from 'pg';
 import { refuseTransactionPooling } from '../pooler.ts';
-import { schemasOf } from '../schemas.ts';
+import { type Schemas, schemasOf } from '../schemas.ts';
 import { withSessionSettings } from '../session-settings.ts';
 import { verifySession } from '../verify-session.ts';
 
 export interface MigrateSession extends AsyncDisposable {
   readonly client: pg.Client;
   readonly watcher: pg.Client;
-  /** Where the tables are */
-  readonly schema: string;
+  readonly schemas: Schemas;
   /** Of the client, as PostgreSQL numbers it */
   readonly pid: number;
 }
@@ -27,8 +26,8 @@ export async function openMigrateSession(databaseUrl: string): Promise<MigrateSe
   await endWithClient(client);
   const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
   const opened = connections.move();
-  const schema = schemasOf(databaseUrl).domains;
-  return { client, watcher, schema, pid: rows[0]!.pid, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+  const schemas = schemasOf(databaseUrl);
+  return { client, watcher, schemas, pid: rows[0]!.pid, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
 
 const optionsOf = (databaseUrl: string) => ({

@@ -1,5 +1,7 @@
 /** What a database has of the migrations of this code, and what it has beside. */
+import { schemasOf } from '../schemas.ts';
 import { migrationNames } from './files.ts';
+import { findHome } from './home.ts';
 import { readRecords } from './records.ts';
 import { connectToMigrate } from './session.ts';
 
@@ -15,7 +17,10 @@ export interface MigrationStatus {
 export async function readMigrationStatus(databaseUrl: string): Promise<readonly MigrationStatus[]> {
   const client = await connectToMigrate(databaseUrl);
   try {
-    const [known, records] = [await migrationNames(), await readRecords(client)];
+    const [known, records] = [
+      await migrationNames(),
+      await readRecords(client, await findHome(client, schemasOf(databaseUrl))),
+    ];
     const byName = new Map(records.map((record) => [record.name, record]));
     const names = new Set([...known, ...byName.keys()]);
     return [...names]

@@ -4,23 +4,16 @@ import type { ClientBase } from 'pg';
 
 const everyMs = 50; // a few times in each wait for a lock
 
-/** What a session waits for. */
-export interface Wait {
-  /** The same as long as it is the same ones who hold it */
-  readonly who: string;
-  readonly line: string;
-}
-
 export interface Watch {
   /** As the session was last seen waiting; none when it was not */
-  readonly wait: Wait | undefined;
+  readonly wait: string | undefined;
   stop(): Promise<void>;
 }
 
 /** Looks at the session until it is stopped. `works` hears every so often how far a long statement is. */
 export function watchSession(watcher: ClientBase, pid: number, works: (how: string) => void): Watch {
   const ending = new AbortController();
-  let wait: Wait | undefined;
+  let wait: string | undefined;
   let toldAt = performance.now();
   const look = async () => {
     wait = (await describeWait(watcher, pid)) ?? wait;
@@ -58,7 +51,7 @@ const holderColumns = `pid, nullif(application_name, '') AS application,
   extract(epoch FROM clock_timestamp() - xact_start)::int AS seconds,
   left(regexp_replace(query, '\\s+', ' ', 'g'), 80) AS query`;
 
-async function describeWait(watcher: ClientBase, pid: number): Promise<Wait | undefined> {
+async function describeWait(watcher: ClientBase, pid: number): Promise<string | undefined> {
   const { rows } = await watcher.query<Holder & { what: string | null }>(
     `SELECT ${holderColumns},
             (SELECT relation::regclass::text FROM pg_locks AS l WHERE l.pid = $1 AND NOT granted LIMIT 1) AS what
@@ -69,14 +62,11 @@ async function describeWait(watcher: ClientBase, pid: number): Promise<Wait | un
   if (rows.length === 0) return undefined;
   const pids = rows.map((holder) => holder.pid).filter((holder) => holder > 0);
   const cure = pids.map((holder) => `SELECT pg_terminate_backend(${holder})`).join('; ');
-  return {
-    who: pids.join(),
-    line: `${rows[0]!.what ?? 'a lock'} is in use by ${rows.map(describeHolder).join(' and ')}. It goes on when that ends; to end it: ${cure || 'ROLLBACK PREPARED, see pg_prepared_xacts'}`,
-  };
+  return `${rows[0]!.what ?? 'a lock'} is in use by ${rows.map(describeHolder).join(' and ')}. It goes on when that ends; to end it: ${cure || 'ROLLBACK PREPARED, see pg_prepared_xacts'}`;
 }
 
 /** Who holds the lock by which those that migrate take turns. */
-export async function describeTurn(watcher: ClientBase, lock: bigint): Promise<Wait> {
+export async function describeTurn(watcher: ClientBase, lock: bigint): Promise<string> {
   const { rows } = await watcher.query<Holder>(
     `SELECT ${holderColumns}
        FROM pg_locks JOIN pg_stat_activity USING (pid)
@@ -86,11 +76,8 @@ export async function describeTurn(watcher: ClientBase, lock: bigint): Promise<W
     [lock],
   );
   const [holder] = rows;
-  if (!holder) return { who: '', line: 'another migrate was at work' };
-  return {
-    who: String(holder.pid),
-    line: `another migrate is at work: ${describeHolder(holder)}. It goes on when that is done; if it hangs: SELECT pg_terminate_backend(${holder.pid})`,
-  };
+  if (!holder) return 'another migrate was at work';
+  return `another migrate is at work: ${describeHolder(holder)}. It goes on when that is done; if it hangs: SELECT pg_terminate_backend(${holder.pid})`;
 }
 
 function describeHolder({ pid, application, seconds, query }: Holder): string {

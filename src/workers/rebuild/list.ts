@@ -4,7 +4,7 @@ import type { Reaction } from '../reaction.ts';
 import { beAlone } from './alone.ts';
 import { remove } from './begin.ts';
 import { readLive, readPositions } from './live.ts';
-import { consumerOf, placesOf } from './names.ts';
+import { consumerOf, locate, placesOf } from './names.ts';
 import { openRedirected } from './redirect.ts';
 import { assertLive, assertProjection, assertReach } from './refuse.ts';
 
@@ -49,7 +49,8 @@ async function stateOf(url: string, pool: Pool, reaction: Reaction): Promise<str
 /** Throws away what a rebuild has left that nobody goes on with. Throws RebuildRefusedError while it is running. */
 export async function abandonRebuild(url: string, application: string, processor: string): Promise<void> {
   await using _alone = await beAlone(url, application, processor);
-  const places = placesOf(url, processor);
-  await using database = openRedirected({ url, application, places, tables: [], connections: 1 });
+  const named = placesOf(url, processor);
+  await using database = openRedirected({ url, application, places: named, tables: [], connections: 1 });
+  const places = await locate(database.prisma, named);
   await database.prisma.$transaction((tx) => remove(tx, places, processor));
 }

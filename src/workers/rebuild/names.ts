@@ -1,10 +1,19 @@
 /** What the rebuild of a processor is called in the database. */
+import type { PrismaClient } from '../../generated/prisma/client.ts';
 import { quote, type Schemas, schemasOf } from '../../platform/schemas.ts';
 
 /** Where the tables stand that a rebuild works with. */
 export interface Places extends Schemas {
   /** The schema of its copies */
   readonly copies: string;
+}
+
+/** The same with where the platform's tables are in truth: with the domains', until they are moved to their schema. */
+export async function locate(prisma: PrismaClient, places: Places): Promise<Places> {
+  const [found] = await prisma.$queryRaw<{ schema: string }[]>`
+    SELECT nspname AS schema FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+     WHERE pg_class.oid = 'outbox'::regclass`;
+  return { ...places, platform: found!.schema };
 }
 
 export function placesOf(url: string, processor: string): Places {

@@ -13,7 +13,7 @@ import { begin } from './begin.ts';
 import { catchUp } from './catch-up.ts';
 import { handleHistory } from './handle-history.ts';
 import { readLive, readPositions } from './live.ts';
-import { consumerOf, placesOf } from './names.ts';
+import { consumerOf, locate, placesOf } from './names.ts';
 import { pause } from './pause.ts';
 import { createProgress, type RebuildProgress } from './progress.ts';
 import type { Rebuild } from './rebuild.ts';
@@ -46,16 +46,21 @@ const nearMs = 1_000; // catching up took less: the rest will be done in no time
  */
 export async function rebuildProjection(options: RebuildOptions): Promise<void> {
   const { reaction, databaseUrl: url, application, pool, logger, restart = false, onProgress } = options;
-  const places = placesOf(url, reaction.name);
-  assertProjection(reaction, places);
+  const named = placesOf(url, reaction.name);
+  assertProjection(reaction, named);
   const { name, tables } = reaction;
   const live = await readLive(pool, name);
   const slots = await readPositions(pool, name);
   assertLive(reaction, live, slots);
 
   await using alone = await beAlone(url, application, name);
-  await using database = openRedirected({ url, application, places, tables, connections: slots.length + 1 });
+  await using database = openRedirected({
+    ...{ url, application, tables },
+    places: named,
+    connections: slots.length + 1,
+  });
   const { prisma, clock } = database;
+  const places = await locate(prisma, named);
   const found = await begin(prisma, {
     reaction,
     places,
