@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { PostgresServer } from '../dev/postgres.ts';
-import { applyMigrations } from '../src/platform/schema-engine.ts';
+import { applyMigrations } from '../src/platform/migrations/apply.ts';
 
 /** Makes a database on the server, with all migrations, and gives its URL. A few seconds. */
 export async function createMigratedDatabase(server: PostgresServer, name: string): Promise<string> {

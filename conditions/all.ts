@@ -8,6 +8,7 @@ import { postgresFailover } from './postgres/failover.ts';
 import { poolers } from './postgres/poolers.ts';
 import { refusedDatabases, standby } from './postgres/refused.ts';
 import { documentedRights } from './postgres/rights.ts';
+import { schemas } from './postgres/schemas.ts';
 import { atHome, settings } from './postgres/settings.ts';
 import { versions } from './postgres/versions.ts';
 import { clocks } from './processes/clocks.ts';
@@ -22,6 +23,7 @@ export const conditions: readonly Condition[] = [
   atHome,
   ...settings,
   ...versions,
+  ...schemas,
   documentedRights,
   ...poolers,
   ...refusedDatabases,

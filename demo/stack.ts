@@ -7,8 +7,8 @@ import { isFree } from '../dev/free-port.ts';
 import { startPostgres } from '../dev/postgres.ts';
 import { type Role, type RoleProcess, spawnRole } from '../dev/role-process.ts';
 import { builtInCatalogue, upsertVideos } from '../src/domains/streaming/catalogue.ts';
+import { applyMigrations } from '../src/platform/migrations/apply.ts';
 import { type Database, openDatabase } from '../src/platform/postgres.ts';
-import { applyMigrations } from '../src/platform/schema-engine.ts';
 import { type DemoRedis, openDemoRedis } from './redis.ts';
 import type { Screen } from './screen.ts';
 

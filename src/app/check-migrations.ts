@@ -1,6 +1,6 @@
 /** Whether the database is as this code expects it. */
 import type { Pool } from 'pg';
-import { migrationNames } from '../platform/migration-files.ts';
+import { migrationNames } from '../platform/migrations/files.ts';
 
 export interface MigrationState {
   /** This code brings them, and the database has not got them, or not whole */

@@ -4,6 +4,7 @@ import type { NewEvent } from '../events/define-event.ts';
 import type { Cause } from '../events/envelope.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { NamedQuery } from '../outbox/statement.ts';
+import { installation } from '../platform/lock-key.ts';
 import type { Fact, Loaded } from './aggregate.ts';
 
 /** An event of an aggregate, in the schema version it was written in. */
@@ -89,7 +90,12 @@ export function insertOf(
 
 /** Waits for whoever writes the aggregate, and keeps others from it until the transaction ends. */
 export const lockOf = ({ type, id }: Identity): Prisma.Sql =>
-  Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(${`${type} ${id}`}, 0))`;
+  Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(${`${type} ${id}`}, ${seed}))`;
+
+/** Another for each installation, so that those in one database do not meet; in `public` as older code has it. */
+const seed = Prisma.raw(
+  `CASE ${installation} WHEN 'public' THEN 0 ELSE hashtextextended(${installation}, 0) END`,
+);
 
 /** `lockOf` as a query of its own. */
 export const lockQuery = (aggregate: Identity): NamedQuery => ({

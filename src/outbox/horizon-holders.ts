@@ -25,7 +25,7 @@ export async function readHorizonHolders(
             left(a.query, 500) AS query
        FROM pg_locks AS l
        LEFT JOIN pg_stat_activity AS a ON a.pid = l.pid
-      WHERE l.locktype = 'advisory' AND l.classid = 1635086708 AND l.objid = 1 AND l.objsubid = 2
+      WHERE l.locktype = 'advisory' AND l.classid = 1635086708 AND l.objid = outbox_lock_key()::oid AND l.objsubid = 2
         AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
         AND l.virtualtransaction = ANY($1)
       ORDER BY a.xact_start, a.pid`,

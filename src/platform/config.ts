@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { withHost } from './postgres-url.ts';
 import { serversOf } from './redis-servers/servers.ts';
+import { isSchemaName, schemasOf } from './schemas.ts';
 import { keepSecret, keepSecretsOf } from './secrets.ts';
 
 const url = (...protocols: string[]) =>
@@ -109,9 +110,12 @@ export const variables = {
   DATABASE_URL: variable(
     z.preprocess(
       (text) => (typeof text === 'string' ? withHost(text) : text),
-      url('postgresql:', 'postgres:'),
+      url('postgresql:', 'postgres:').refine((text) => Object.values(schemasOf(text)).every(isSchemaName), {
+        error:
+          'has a schema= or platform_schema= that cannot be used: 40 bytes at most, and none of PostgreSQL’s own (pg_…)',
+      }),
     ),
-    'PostgreSQL, the primary: postgresql://user:password@host:5432/name',
+    'PostgreSQL, the primary: postgresql://user:password@host:5432/name, with ?schema=name for tables elsewhere than in public, and platform_schema=aorta for those of the platform',
   ),
   REDIS_URL: variable(
     redisUrl,

@@ -1,5 +1,5 @@
 /**
- * A lease by session advisory lock: at most one holder per name in a database, replaced when its session ends. A
+ * A lease by session advisory lock: at most one holder per name in an installation, replaced when its session ends. A
  * holder that hangs or is cut off loses it too, because its session is ended when its heartbeat stays away. Those who
  * stand by wait in PostgreSQL, which gives the lock to the next in the moment that it is free.
  */
@@ -8,6 +8,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { logged } from './failures/text.ts';
+import { lockKey } from './lock-key.ts';
 import type { Logger } from './logger.ts';
 import { connectionOptions } from './postgres.ts';
 import { verifySession } from './verify-session.ts';
@@ -71,7 +72,7 @@ export function holdLease(options: LeaseOptions): Lease {
       client.on('error', () => {});
       try {
         await client.connect();
-        await verifySession(client);
+        await verifySession(client, { url: options.url });
         await client.query(`SET idle_session_timeout = ${sessionTimeoutMs}; SET lock_timeout = ${waitMs}`);
         if (await untilLocked(client, name, stopping.signal)) await hold(client);
       } catch (error) {
@@ -102,7 +103,7 @@ export function holdLease(options: LeaseOptions): Lease {
 async function untilLocked(client: pg.Client, name: string, signal: AbortSignal): Promise<boolean> {
   const waitForLock = `
     DO $$ BEGIN
-      PERFORM pg_advisory_lock(${lockClass}, hashtext(${client.escapeLiteral(name)}));
+      PERFORM pg_advisory_lock(${lockClass}, ${lockKey(client.escapeLiteral(name))});
     EXCEPTION WHEN lock_not_available THEN -- caught here, the time-out leaves no line in the server's log
     END $$`;
   const hasLock = `
@@ -156,7 +157,7 @@ export async function leaseHolder(pool: pg.Pool, name: string): Promise<string |
     `SELECT application_name AS application
        FROM pg_locks JOIN pg_stat_activity USING (pid)
       WHERE locktype = 'advisory' AND granted AND classid = $1 AND objsubid = 2
-        AND objid = (hashtext($2)::bigint & 4294967295)::oid
+        AND objid = (${lockKey('$2')}::bigint & 4294967295)::oid
         AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
     [lockClass, name],
   );

@@ -1,10 +1,14 @@
-import pg, { type Pool } from 'pg';
+import pg from 'pg';
 
 /**
  * Throws when a pooler stands between us and PostgreSQL that lends its connections by the transaction: leases and the
  * horizon are session locks, and what a session sets, prepares and locks would be on somebody else's connection.
  */
-export async function refuseTransactionPooling({ options }: Pool): Promise<void> {
+export async function refuseTransactionPooling({
+  options,
+}: {
+  readonly options: pg.ClientConfig;
+}): Promise<void> {
   await using clients = new AsyncDisposableStack();
   const connect = async () => {
     const client = clients.adopt(new pg.Client(options), (opened) => opened.end());

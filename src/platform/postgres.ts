@@ -4,8 +4,9 @@ import { PrismaClient } from '../generated/prisma/client.ts';
 import { type Clock, createDatabaseClock, type DatabaseClock } from './clock.ts';
 import { endSilentConnections } from './postgres-silence.ts';
 import { RequestPool, type RequestPoolOptions } from './request-pool.ts';
+import { schemasOf } from './schemas.ts';
 import { type SessionSettings, withSessionSettings } from './session-settings.ts';
-import { verifySession, verifyWith } from './verify-session.ts';
+import { type Verification, verifySession, verifyWith } from './verify-session.ts';
 
 export type { PrismaClient };
 
@@ -61,8 +62,10 @@ export function connectionOptions(
 }
 
 /** The `verify` of a pool with these options. */
-export const verifying = (options: Pick<DatabaseOptions, 'statementTimeoutMs'>, clock: DatabaseClock) =>
-  verifyWith({ clock, own: ownSettings(options.statementTimeoutMs) });
+export const verifying = (
+  options: Pick<DatabaseOptions, 'url' | 'statementTimeoutMs'>,
+  clock: DatabaseClock,
+) => verifyWith({ url: options.url, clock, own: ownSettings(options.statementTimeoutMs) });
 
 /**
  * Connects lazily; `stop` ends every connection. A query on a connection that fell silent fails within 10 s; one that
@@ -79,10 +82,16 @@ export function openDatabase(options: DatabaseOptions): Database {
   pool.on('connect', (client) => client.on('error', () => {}));
   const stopWatch = endSilentConnections(pool, connection);
   const prisma = new PrismaClient({
-    adapter: new PrismaPg(pool, { statementNameGenerator: createStatementNames() }),
+    adapter: new PrismaPg(pool, {
+      schema: schemasOf(options.url).domains,
+      statementNameGenerator: createStatementNames(),
+    }),
     transactionOptions: { maxWait: 15_000, timeout: 15_000 },
   });
-  const listening = setInterval(() => void hearAgain(pool, clock).catch(() => {}), hearAgainMs).unref();
+  const listening = setInterval(
+    () => void hearAgain(pool, { url: options.url, clock }).catch(() => {}),
+    hearAgainMs,
+  ).unref();
   const stop = async () => {
     clearInterval(listening);
     await prisma.$disconnect();
@@ -94,10 +103,10 @@ export function openDatabase(options: DatabaseOptions): Database {
 
 const hearAgainMs = 30_000; // connections that last are asked by nothing else
 
-async function hearAgain(pool: pg.Pool, clock: DatabaseClock): Promise<void> {
+async function hearAgain(pool: pg.Pool, verification: Verification): Promise<void> {
   const client = await pool.connect();
   try {
-    await verifySession(client, { clock });
+    await verifySession(client, verification);
   } finally {
     client.release();
   }

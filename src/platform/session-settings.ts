@@ -2,7 +2,10 @@
  * What a session has to be like for our code to be right. Servers, databases and roles can set each of these to
  * something else, and a URL too; what a connection asks for at its start comes before all of them.
  */
+
+import { escapeLiteral } from 'pg';
 import { asLibpqMeansIt } from './postgres-url.ts';
+import { schemaParameters, schemasOf, searchPathOf } from './schemas.ts';
 
 /** Of PostgreSQL 15 and newer; each with what goes wrong otherwise */
 export const sessionSettings: SessionSettings = {
@@ -13,7 +16,7 @@ export const sessionSettings: SessionSettings = {
   client_encoding: 'UTF8',
   standard_conforming_strings: 'on',
   extra_float_digits: '1',
-  search_path: 'public', // where the tables are
+  search_path: 'public', // where the tables are, unless the URL says so
   default_transaction_isolation: 'read committed', // a statement that waited for a row has to see what it became
   default_transaction_read_only: 'off', // of a standby it stays read-only: that is no matter of a setting
   default_transaction_deferrable: 'off',
@@ -29,15 +32,31 @@ export const sessionSettings: SessionSettings = {
 };
 
 /** Says to whoever asks the session that it was begun with our settings. */
-const mark = { name: 'aorta.session', value: 'ours' };
+const mark = 'aorta.session';
 
 /** Of a URL: what our own settings replace. Its `options` are kept, before ours, of which the later count. */
-const replaced = ['options', 'client_encoding', 'statement_timeout', 'lock_timeout', 'query_timeout'];
+const replaced = [
+  'options',
+  'client_encoding',
+  'statement_timeout',
+  'lock_timeout',
+  'query_timeout',
+  ...schemaParameters,
+];
 
 export type SessionSettings = Readonly<Record<string, string>>;
 
 /** Ours with some of the connection's own. */
-const all = (own: SessionSettings) => Object.entries({ ...sessionSettings, ...own, [mark.name]: mark.value });
+const all = (url: string, own: SessionSettings) =>
+  Object.entries({
+    ...sessionSettings,
+    search_path: searchPathOf(schemasOf(url)),
+    ...own,
+    [mark]: markOf(url),
+  });
+
+/** A pooler may lend a session that was made for another installation. */
+const markOf = (url: string) => `ours, ${searchPathOf(schemasOf(url))}`;
 
 /**
  * Returns how to connect to the URL so that the session is as it has to be, whatever the URL and the server say; `own` are
@@ -51,7 +70,7 @@ export function withSessionSettings(
   readonly options: string;
 } {
   const given = new URL(url);
-  const ours = all(own).map(([name, value]) => `-c ${name}=${escaped(value)}`);
+  const ours = all(url, own).map(([name, value]) => `-c ${name}=${escaped(value)}`);
   const options = [given.searchParams.get('options'), ...ours].filter(Boolean).join(' ');
   for (const name of replaced) given.searchParams.delete(name);
   asLibpqMeansIt(given);
@@ -62,14 +81,18 @@ export function withSessionSettings(
 const escaped = (value: string) => value.replace(/[\\ ]/g, '\\$&');
 
 /** In SQL: whether the session is as it has to be. A pooler in between may have kept our settings from the server. */
-export const hasOurSettings = `coalesce(current_setting('${mark.name}', true), '') = '${mark.value}'`;
+export const hasOurSettings = (url: string): string =>
+  `coalesce(current_setting('${mark}', true), '') = ${escapeLiteral(markOf(url))}`;
 
 /** The statement that makes the session as it has to be. */
-export function applySettings(own: SessionSettings): {
+export function applySettings(
+  url: string,
+  own: SessionSettings,
+): {
   readonly text: string;
   readonly values: readonly string[][];
 } {
-  const entries = all(own);
+  const entries = all(url, own);
   return {
     text: 'SELECT set_config(name, value, false) FROM unnest($1::text[], $2::text[]) AS ours (name, value)',
     values: [entries.map(([name]) => name), entries.map(([, value]) => value)],

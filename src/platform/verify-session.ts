@@ -15,6 +15,8 @@ export class StandbyError extends Error {
 }
 
 export interface Verification {
+  /** Where the connection was to lead */
+  readonly url: string;
   /** Hears what time it is there */
   readonly clock?: DatabaseClock;
   /** Settings of the connection's own */
@@ -27,25 +29,25 @@ export interface Verification {
  */
 export async function verifySession(
   client: pg.ClientBase,
-  { clock, own = {} }: Verification = {},
+  { url, clock, own = {} }: Verification,
 ): Promise<void> {
   const askedAt = performance.now();
   const { rows } = await client.query<{ standby: boolean; ms: number; ours: boolean }>(
     `SELECT pg_is_in_recovery() AS standby, extract(epoch FROM clock_timestamp())::float8 * 1000 AS ms,
-            ${hasOurSettings} AS ours`,
+            ${hasOurSettings(url)} AS ours`,
   );
   const heardAt = performance.now();
   const { standby, ms, ours } = rows[0]!;
   if (standby) throw new StandbyError();
   clock?.hear(ms, askedAt, heardAt);
   if (ours) return;
-  const { text, values } = applySettings(own);
+  const { text, values } = applySettings(url, own);
   await client.query(text, [...values]);
 }
 
 /** The `verify` of a pool: asked of each new connection, before its first use. */
 export const verifyWith =
-  (verification?: Verification) =>
+  (verification: Verification) =>
   (client: pg.ClientBase, done: (error?: Error) => void): void => {
     verifySession(client, verification).then(
       () => done(),

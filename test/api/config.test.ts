@@ -118,7 +118,7 @@ describe('npm run migrate', () => {
     const env = { DATABASE_URL: database.url };
     const first = await runCommand('migrate.ts', [], env);
     expect(first).toMatchObject({ code: 0, stderr: '' });
-    expect(first.stdout).toMatch(/^applied \d{14}_outbox\napplied \d{14}_/);
+    expect(first.stdout).toMatch(/^applied \d{14}_outbox \([\d.]+ s\)\napplied \d{14}_/);
     expect(first.stdout).toMatch(/\ndone\n$/);
     expect(await runCommand('migrate.ts', [], env)).toEqual({
       code: 0,

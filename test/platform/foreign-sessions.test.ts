@@ -1,7 +1,7 @@
 /** Servers whose sessions are not as ours: what is stored and told is the same there as at home. */
 import { expect, test } from 'vitest';
+import { applyMigrations } from '../../src/platform/migrations/apply.ts';
 import { openDatabase } from '../../src/platform/postgres.ts';
-import { applyMigrations } from '../../src/platform/schema-engine.ts';
 import { sessionSettings } from '../../src/platform/session-settings.ts';
 import { createEmptyDatabase } from '../support/database.ts';
 import { request, subscribe } from '../support/graphql-client.ts';

@@ -1,7 +1,7 @@
 import { type PostgresServer, startPostgres } from '../../dev/postgres.ts';
 import { startRedis } from '../../dev/redis.ts';
+import { applyMigrations } from '../../src/platform/migrations/apply.ts';
 import { openDatabase } from '../../src/platform/postgres.ts';
-import { applyMigrations } from '../../src/platform/schema-engine.ts';
 import { furnish, type World } from '../support/world.ts';
 import { fill } from './support.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { startPostgres } from '../../dev/postgres.ts';
+import { applyMigrations } from '../../src/platform/migrations/apply.ts';
 import { openDatabase } from '../../src/platform/postgres.ts';
-import { applyMigrations } from '../../src/platform/schema-engine.ts';
 import { insert } from '../outbox/support.ts';
 import { until } from '../support/until.ts';
 import { createRelayWorld, logged, placesOf } from './support.ts';

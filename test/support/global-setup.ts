@@ -1,7 +1,7 @@
 import type { TestProject } from 'vitest/node';
 import { startPostgres } from '../../dev/postgres.ts';
 import { findRedis } from '../../dev/redis-binary.ts';
-import { applyMigrations } from '../../src/platform/schema-engine.ts';
+import { applyMigrations } from '../../src/platform/migrations/apply.ts';
 import { createDatabase } from './clone-database.ts';
 
 declare module 'vitest' {

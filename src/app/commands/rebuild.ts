@@ -49,7 +49,7 @@ async function main(): Promise<void> {
   const url = readVariable('DATABASE_URL');
   if (values.list) {
     await using database = openDatabase({ url, application });
-    const rows = await listRebuildable(database.pool, reactions);
+    const rows = await listRebuildable(url, database.pool, reactions);
     const lines = rows.map(
       ({ processor, tables, state }) => `${processor} (${tables.join(', ') || 'no tables'}): ${state}`,
     );

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { lockKey } from '../../platform/lock-key.ts';
 import { connectionOptions } from '../../platform/postgres.ts';
 import { verifySession } from '../../platform/verify-session.ts';
 import { consumerOf } from './names.ts';
@@ -19,9 +20,9 @@ export async function beAlone(url: string, application: string, processor: strin
   client.on('error', lose);
   client.on('end', lose);
   await client.connect();
-  await verifySession(client);
+  await verifySession(client, { url });
   const { rows } = await client.query<{ locked: boolean }>(
-    'SELECT pg_try_advisory_lock($1, hashtext($2)) AS locked',
+    `SELECT pg_try_advisory_lock($1, ${lockKey('$2')}) AS locked`,
     [lockClass, consumerOf(processor)],
   );
   if (!rows[0]!.locked) {

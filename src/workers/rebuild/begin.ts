@@ -1,9 +1,10 @@
 /** What a rebuild stands on: the schema of its copies, and its place in the log as a consumer of its own. */
 import type { PrismaClient } from '../../generated/prisma/client.ts';
 import type { Tx } from '../../outbox/transaction.ts';
+import { quote } from '../../platform/schemas.ts';
 import { assertSame, copyTables } from './copy-tables.ts';
 import { startHistory } from './history-place.ts';
-import { consumerOf, quote, schemaOf } from './names.ts';
+import { consumerOf, type Places } from './names.ts';
 import { enter } from './redirect.ts';
 import type { ProjectionReaction } from './refuse.ts';
 import { RebuildRefusedError } from './refused.ts';
@@ -11,6 +12,7 @@ import { copyShared } from './shared-tables.ts';
 
 export interface Begin {
   readonly reaction: ProjectionReaction;
+  readonly places: Places;
   /** Where the rebuild begins to read the log */
   readonly start: number;
   /** Throws away what an earlier run has built */
@@ -25,38 +27,39 @@ export interface Begin {
  */
 export function begin(
   prisma: PrismaClient,
-  { reaction, start, restart, assertReach }: Begin,
+  { reaction, places, start, restart, assertReach }: Begin,
 ): Promise<'new' | 'goes on'> {
   const { name, tables, slots = 1 } = reaction;
-  const schema = schemaOf(name);
   return prisma.$transaction(async (tx) => {
     await tx.$executeRaw`SET LOCAL lock_timeout = '5s'`; // foreign keys lock what they refer to
-    if (!restart && (await isBegun(tx, name))) {
-      await enter(tx, schema);
-      await assertSame(tx, schema, tables, 'has changed since the rebuild began; begin again with --restart');
+    if (!restart && (await isBegun(tx, places, name))) {
+      await enter(tx, places);
+      await assertSame(tx, places, tables, 'has changed since the rebuild began; begin again with --restart');
       return 'goes on';
     }
     assertReach();
-    await remove(tx, name);
+    await remove(tx, places, name);
     await register(tx, name, slots, start);
-    await tx.$executeRawUnsafe(`CREATE SCHEMA ${quote(schema)}`);
-    await copyTables(tx, schema, tables);
-    await copyShared(tx, schema);
-    if (reaction.rebuildFrom === 'history') await startHistory(tx, schema, start);
+    await tx.$executeRawUnsafe(`CREATE SCHEMA ${quote(places.copies)}`);
+    await copyTables(tx, places, tables);
+    await copyShared(tx, places);
+    if (reaction.rebuildFrom === 'history') await startHistory(tx, places.copies, start);
     return 'new';
   });
 }
 
 /** Throws away what was built: nothing is left of the rebuild. */
-export async function remove(tx: Tx, processor: string): Promise<void> {
-  await tx.$executeRaw`DELETE FROM public.processor_checkpoint WHERE processor = ${consumerOf(processor)}`;
-  await tx.$executeRaw`DELETE FROM public.consumer WHERE name = ${consumerOf(processor)}`;
-  await tx.$executeRawUnsafe(`DROP SCHEMA IF EXISTS ${quote(schemaOf(processor))} CASCADE`);
+export async function remove(tx: Tx, places: Places, processor: string): Promise<void> {
+  const platform = quote(places.platform);
+  const name = consumerOf(processor);
+  await tx.$executeRawUnsafe(`DELETE FROM ${platform}.processor_checkpoint WHERE processor = $1`, name);
+  await tx.$executeRawUnsafe(`DELETE FROM ${platform}.consumer WHERE name = $1`, name);
+  await tx.$executeRawUnsafe(`DROP SCHEMA IF EXISTS ${quote(places.copies)} CASCADE`);
 }
 
-async function isBegun(tx: Tx, processor: string): Promise<boolean> {
+async function isBegun(tx: Tx, places: Places, processor: string): Promise<boolean> {
   const rows = await tx.$queryRaw<object[]>`
-    SELECT FROM consumer WHERE name = ${consumerOf(processor)} AND to_regnamespace(${quote(schemaOf(processor))}) IS NOT NULL`;
+    SELECT FROM consumer WHERE name = ${consumerOf(processor)} AND to_regnamespace(${quote(places.copies)}) IS NOT NULL`;
   return rows.length > 0;
 }
 

@@ -9,14 +9,14 @@ import { assertOwnWrites, countWrites } from './writes.ts';
 
 /** Runs the handler in a transaction that is led to the copies. Throws when it has written to anything else. */
 export async function callHandler(rebuild: Rebuild, tx: Tx, stored: readonly LogEvent[]): Promise<void> {
-  const { reaction, schema, clock, signal, logger } = rebuild;
+  const { reaction, places, clock, signal, logger } = rebuild;
   const events = stored.map((event) => readNewest(reaction.events, event) as EventOf<AnyEventDefinition>);
-  const before = await countWrites(tx, schema);
+  const before = await countWrites(tx, places.copies);
   const context = { now: clock.now(), signal, logger, record: () => {}, rebuilding: true };
   await reaction.handle(tx, events, context).catch((cause) => {
     throw new RebuildFailedError(reaction.name, stored, cause);
   });
-  assertOwnWrites(reaction, before, await countWrites(tx, schema));
+  assertOwnWrites(rebuild, before, await countWrites(tx, places.copies));
 }
 
 /** The handler threw. Nothing has changed but the copies; the rebuild can go on from where it was. */

@@ -1,44 +1,46 @@
 /** The empty copies that a projection is built in: the same as the live tables in all that others could notice. */
 import type { Tx } from '../../outbox/transaction.ts';
+import { quote, searchPathOf } from '../../platform/schemas.ts';
 import { describeTable } from './describe-table.ts';
-import { quote } from './names.ts';
+import { liveTable, type Places } from './names.ts';
 import { enter } from './redirect.ts';
 import { RebuildRefusedError } from './refused.ts';
 
 /** Makes the copies. Throws RebuildRefusedError when one could not take the place of its table. */
-export async function copyTables(tx: Tx, schema: string, tables: readonly string[]): Promise<void> {
+export async function copyTables(tx: Tx, places: Places, tables: readonly string[]): Promise<void> {
+  const { copies, domains } = places;
   const run = async (statements: readonly string[]) => {
     for (const statement of statements) await tx.$executeRawUnsafe(statement);
   };
   for (const table of tables) {
     const [found] = await tx.$queryRaw<
       object[]
-    >`SELECT FROM pg_tables WHERE schemaname = 'public' AND tablename = ${table}`;
+    >`SELECT FROM pg_tables WHERE schemaname = ${domains} AND tablename = ${table}`;
     if (!found) throw new RebuildRefusedError(`there is no table "${table}"`);
     await run([
-      `CREATE TABLE ${quote(schema)}.${quote(table)} (LIKE public.${quote(table)} INCLUDING DEFAULTS INCLUDING GENERATED
+      `CREATE TABLE ${quote(copies)}.${quote(table)} (LIKE ${liveTable(places, table)} INCLUDING DEFAULTS INCLUDING GENERATED
          INCLUDING CONSTRAINTS INCLUDING STORAGE INCLUDING COMPRESSION INCLUDING COMMENTS)`,
     ]);
   }
-  // read from within `public` and run from within the schema, the names mean the copies, and else what they meant
-  await tx.$executeRaw`SELECT set_config('search_path', 'public', true)`;
-  const added = await statementsOf(tx, schema, tables);
-  await enter(tx, schema);
+  // read from where the live ones are and run from within the schema, the names mean the copies, and else what they meant
+  await tx.$executeRaw`SELECT set_config('search_path', ${searchPathOf(places)}, true)`;
+  const added = await statementsOf(tx, places, tables);
+  await enter(tx, places);
   await run(added);
-  for (const table of tables) await run(await rightsOf(tx, schema, table));
-  await assertSame(tx, schema, tables, 'has what a copy cannot have');
+  for (const table of tables) await run(await rightsOf(tx, places, table));
+  await assertSame(tx, places, tables, 'has what a copy cannot have');
 }
 
 /** Throws RebuildRefusedError when a table and its copy differ. */
 export async function assertSame(
   tx: Tx,
-  schema: string,
+  places: Places,
   tables: readonly string[],
   why: string,
 ): Promise<void> {
   for (const table of tables) {
-    const live = await describeTable(tx, 'public', table);
-    const copy = await describeTable(tx, schema, table);
+    const live = await describeTable(tx, places, 'domains', table);
+    const copy = await describeTable(tx, places, 'copies', table);
     const odd = [
       ...live.filter((line) => !copy.includes(line)),
       ...copy.filter((line) => !live.includes(line)),
@@ -48,10 +50,14 @@ export async function assertSame(
 }
 
 /** Constraints and indexes keep their names; foreign keys come last, when what they refer to has its keys. */
-async function statementsOf(tx: Tx, schema: string, tables: readonly string[]): Promise<readonly string[]> {
+async function statementsOf(
+  tx: Tx,
+  { copies, domains }: Places,
+  tables: readonly string[],
+): Promise<readonly string[]> {
   const rows = await tx.$queryRaw<{ statement: string }[]>`
     WITH wanted AS (SELECT pg_class.oid, relname FROM pg_class
-                     WHERE relnamespace = 'public'::regnamespace AND relname = ANY (${[...tables]}::text[]))
+                     WHERE relnamespace = ${quote(domains)}::regnamespace AND relname = ANY (${[...tables]}::text[]))
     SELECT format('ALTER TABLE %I ADD CONSTRAINT %I %s', relname, conname, pg_get_constraintdef(pg_constraint.oid)) AS statement,
            CASE contype WHEN 'f' THEN 3 ELSE 1 END AS step
       FROM wanted JOIN pg_constraint ON conrelid = wanted.oid AND contype IN ('p', 'u', 'x', 'f')
@@ -64,7 +70,7 @@ async function statementsOf(tx: Tx, schema: string, tables: readonly string[]): 
     SELECT format('ALTER TABLE %I ALTER COLUMN %I ADD GENERATED %s AS IDENTITY
                      (SEQUENCE NAME %I.%I START %s INCREMENT %s MINVALUE %s MAXVALUE %s CACHE %s %s)',
                   wanted.relname, attname, CASE attidentity WHEN 'a' THEN 'ALWAYS' ELSE 'BY DEFAULT' END,
-                  ${schema}::text, sequence.relname, seqstart, seqincrement, seqmin, seqmax, seqcache,
+                  ${copies}::text, sequence.relname, seqstart, seqincrement, seqmin, seqmax, seqcache,
                   CASE WHEN seqcycle THEN 'CYCLE' ELSE 'NO CYCLE' END), 2
       FROM wanted
       JOIN pg_attribute ON attrelid = wanted.oid AND attidentity <> ''
@@ -81,10 +87,10 @@ async function statementsOf(tx: Tx, schema: string, tables: readonly string[]): 
 }
 
 /** The owner and the rights of the live table, and no others, such as a schema's default ones. */
-async function rightsOf(tx: Tx, schema: string, table: string): Promise<readonly string[]> {
-  const copy = `${quote(schema)}.${quote(table)}`;
+async function rightsOf(tx: Tx, places: Places, table: string): Promise<readonly string[]> {
+  const copy = `${quote(places.copies)}.${quote(table)}`;
   const rows = await tx.$queryRaw<{ statement: string }[]>`
-    WITH live AS (SELECT * FROM pg_class WHERE oid = to_regclass(${`public.${quote(table)}`})),
+    WITH live AS (SELECT * FROM pg_class WHERE oid = to_regclass(${`${quote(places.domains)}.${quote(table)}`})),
          copy AS (SELECT * FROM pg_class WHERE oid = to_regclass(${copy})),
          granted AS (
            SELECT privilege_type AS what, grantee, is_grantable

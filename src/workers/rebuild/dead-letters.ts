@@ -12,14 +12,14 @@ import { deadLetters } from './shared-tables.ts';
 /** The ids of the events that are dead letters, which are noted, or were discarded. */
 export async function leaveOutDead(
   tx: Tx,
-  { reaction, schema }: Rebuild,
+  { reaction, places }: Rebuild,
   events: readonly LogEvent[],
 ): Promise<ReadonlySet<string>> {
   if (events.length === 0) return new Set();
   const rows = await tx.$queryRawUnsafe<{ id: string }[]>(
     `WITH noted AS (
-       INSERT INTO ${deadLetters(schema)}
-       SELECT * FROM public.dead_letter WHERE consumer = $1 AND event_id = ANY ($2::uuid[])
+       INSERT INTO ${deadLetters(places.copies)}
+       SELECT * FROM ${deadLetters(places.platform)} WHERE consumer = $1 AND event_id = ANY ($2::uuid[])
        RETURNING event_id)
      SELECT event_id::text AS id FROM noted
       UNION ALL
@@ -38,15 +38,15 @@ interface Letter {
 
 /** Handles the oldest event whose dead letter is gone since it was passed, unless it was discarded. False when there is none. */
 export async function handleRedriven(rebuild: Rebuild, tx: Tx): Promise<boolean> {
-  const { reaction, schema } = rebuild;
-  const own = deadLetters(schema);
-  await enter(tx, schema);
+  const { reaction, places } = rebuild;
+  const own = deadLetters(places.copies);
+  await enter(tx, places);
   const [letter] = await tx.$queryRawUnsafe<Letter[]>(
     `SELECT position::float8 AS position, event,
             EXISTS (SELECT FROM inbox WHERE consumer = own.consumer AND event_id = own.event_id AND NOT handled) AS discarded
        FROM ${own} AS own
       WHERE consumer = $1
-        AND NOT EXISTS (SELECT FROM public.dead_letter AS live
+        AND NOT EXISTS (SELECT FROM ${deadLetters(places.platform)} AS live
                          WHERE live.consumer = own.consumer AND live.event_id = own.event_id)
       ORDER BY own.position LIMIT 1`,
     reaction.name,

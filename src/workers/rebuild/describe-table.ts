@@ -1,15 +1,21 @@
 import type { Tx } from '../../outbox/transaction.ts';
-import { quote } from './names.ts';
+import { quote, searchPathOf } from '../../platform/schemas.ts';
+import type { Places } from './names.ts';
 
 /**
  * Everything about a table that somebody could notice, a line each, as it reads from within its schema: two tables with
  * the same lines can take each other's place. What depends on the table is among them: that would stay with the old one.
  */
-export async function describeTable(tx: Tx, schema: string, table: string): Promise<readonly string[]> {
+export async function describeTable(
+  tx: Tx,
+  places: Places,
+  which: 'domains' | 'copies',
+  table: string,
+): Promise<readonly string[]> {
   const [before] = await tx.$queryRaw<{ path: string }[]>`SELECT current_setting('search_path') AS path`;
-  const path = schema === 'public' ? 'public' : `${quote(schema)}, public`;
+  const path = [...(which === 'copies' ? [quote(places.copies)] : []), searchPathOf(places)].join(', ');
   await tx.$executeRaw`SELECT set_config('search_path', ${path}, true)`;
-  const rows = await tx.$queryRawUnsafe<{ line: string }[]>(lines, `${quote(schema)}.${quote(table)}`);
+  const rows = await tx.$queryRawUnsafe<{ line: string }[]>(lines, `${quote(places[which])}.${quote(table)}`);
   await tx.$executeRaw`SELECT set_config('search_path', ${before!.path}, true)`;
   return rows.map(({ line }) => line);
 }

@@ -17,8 +17,8 @@ export interface Handled {
  * left out, and what the handler records is not written again. Throws what the handler throws.
  */
 export async function handleBatch(rebuild: Rebuild, tx: Tx, slot: number, batch: Batch): Promise<Handled> {
-  const { schema, consumer } = rebuild;
-  await enter(tx, schema);
+  const { places, consumer } = rebuild;
+  await enter(tx, places);
   const left = await leaveOutDead(tx, rebuild, batch.events);
   const events = batch.events.filter(({ id }) => !left.has(id));
   await moveCheckpoint(tx, consumer, slot, { ...batch, handled: events.length });

@@ -17,19 +17,19 @@ const batchSize = 500;
 
 /** Settled when every event up to the cut is handled; a run that was ended goes on from its last batch. */
 export async function handleHistory(rebuild: Rebuild): Promise<void> {
-  const { reaction, schema, prisma, pool, progress, signal } = rebuild;
+  const { reaction, places, prisma, pool, progress, signal } = rebuild;
   const types = [...new Set(reaction.events.map(({ aggregateType }) => aggregateType))].sort();
-  let place = await readHistoryPlace(pool, schema);
+  let place = await readHistoryPlace(pool, places.copies);
   while (place && !place.done) {
     signal.throwIfAborted();
     const { rows, next } = await readPage(pool, types, place);
     const events = rows.filter(({ later }) => !later).flatMap((row) => toEvent(reaction, row));
     const handled = await prisma.$transaction(async (tx) => {
-      await enter(tx, schema);
+      await enter(tx, places);
       const left = await leaveOutDead(tx, rebuild, events);
       const alive = events.filter(({ id }) => !left.has(id));
       if (alive.length > 0) await callHandler(rebuild, tx, alive);
-      await moveHistoryPlace(tx, schema, next);
+      await moveHistoryPlace(tx, places.copies, next);
       return alive.length;
     });
     progress.handled(0, place.cut, handled);

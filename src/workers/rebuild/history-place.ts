@@ -1,7 +1,7 @@
 /** How far a rebuild has come in the history: a row beside its copies, which goes with them. */
 import type { Pool } from 'pg';
 import type { Tx } from '../../outbox/transaction.ts';
-import { quote } from './names.ts';
+import { quote } from '../../platform/schemas.ts';
 
 export interface HistoryPlace {
   /** Events up to this position of the log are taken from the history, those above from the log */

@@ -4,7 +4,7 @@ import type { Reaction } from '../reaction.ts';
 import { beAlone } from './alone.ts';
 import { remove } from './begin.ts';
 import { readLive, readPositions } from './live.ts';
-import { consumerOf, schemaOf } from './names.ts';
+import { consumerOf, locate, placesOf } from './names.ts';
 import { openRedirected } from './redirect.ts';
 import { assertLive, assertProjection, assertReach } from './refuse.ts';
 
@@ -18,6 +18,7 @@ export interface Rebuildable {
 
 /** Every processor of these reactions. */
 export async function listRebuildable(
+  url: string,
   pool: Pool,
   reactions: readonly Reaction[],
 ): Promise<readonly Rebuildable[]> {
@@ -25,17 +26,17 @@ export async function listRebuildable(
   for (const reaction of reactions) {
     if (reaction.kind !== 'processor') continue;
     const { name: processor, tables = [] } = reaction;
-    listed.push({ processor, tables, state: await stateOf(pool, reaction) });
+    listed.push({ processor, tables, state: await stateOf(url, pool, reaction) });
   }
   return listed;
 }
 
-async function stateOf(pool: Pool, reaction: Reaction): Promise<string> {
+async function stateOf(url: string, pool: Pool, reaction: Reaction): Promise<string> {
   const { name } = reaction;
   const positions = await readPositions(pool, consumerOf(name));
   if (positions.length > 0) return `begun, handled up to position ${Math.min(...positions)}`;
   try {
-    assertProjection(reaction);
+    assertProjection(reaction, placesOf(url, name));
     const live = await readLive(pool, name);
     assertLive(reaction, live, await readPositions(pool, name));
     assertReach(reaction, live);
@@ -48,7 +49,8 @@ async function stateOf(pool: Pool, reaction: Reaction): Promise<string> {
 /** Throws away what a rebuild has left that nobody goes on with. Throws RebuildRefusedError while it is running. */
 export async function abandonRebuild(url: string, application: string, processor: string): Promise<void> {
   await using _alone = await beAlone(url, application, processor);
-  const schema = schemaOf(processor);
-  await using database = openRedirected({ url, application, schema, tables: [], connections: 1 });
-  await database.prisma.$transaction((tx) => remove(tx, processor));
+  const named = placesOf(url, processor);
+  await using database = openRedirected({ url, application, places: named, tables: [], connections: 1 });
+  const places = await locate(database.prisma, named);
+  await database.prisma.$transaction((tx) => remove(tx, places, processor));
 }

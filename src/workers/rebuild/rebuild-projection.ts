@@ -6,13 +6,14 @@ import type { Pool } from 'pg';
 import type { LogReader } from '../../log/reader.ts';
 import { backoffMs } from '../../platform/backoff.ts';
 import type { Logger } from '../../platform/logger.ts';
+import { quote } from '../../platform/schemas.ts';
 import type { Reaction } from '../reaction.ts';
 import { beAlone } from './alone.ts';
 import { begin } from './begin.ts';
 import { catchUp } from './catch-up.ts';
 import { handleHistory } from './handle-history.ts';
 import { readLive, readPositions } from './live.ts';
-import { consumerOf, quote, schemaOf } from './names.ts';
+import { consumerOf, locate, placesOf } from './names.ts';
 import { pause } from './pause.ts';
 import { createProgress, type RebuildProgress } from './progress.ts';
 import type { Rebuild } from './rebuild.ts';
@@ -45,18 +46,24 @@ const nearMs = 1_000; // catching up took less: the rest will be done in no time
  */
 export async function rebuildProjection(options: RebuildOptions): Promise<void> {
   const { reaction, databaseUrl: url, application, pool, logger, restart = false, onProgress } = options;
-  assertProjection(reaction);
+  const named = placesOf(url, reaction.name);
+  assertProjection(reaction, named);
   const { name, tables } = reaction;
-  const schema = schemaOf(name);
   const live = await readLive(pool, name);
   const slots = await readPositions(pool, name);
   assertLive(reaction, live, slots);
 
   await using alone = await beAlone(url, application, name);
-  await using database = openRedirected({ url, application, schema, tables, connections: slots.length + 1 });
+  await using database = openRedirected({
+    ...{ url, application, tables },
+    places: named,
+    connections: slots.length + 1,
+  });
   const { prisma, clock } = database;
+  const places = await locate(prisma, named);
   const found = await begin(prisma, {
     reaction,
+    places,
     // by the history up to where every slot has come, and from there on by the log
     start: reaction.rebuildFrom === 'history' ? Math.min(...slots) : live.start,
     restart,
@@ -71,7 +78,7 @@ export async function rebuildProjection(options: RebuildOptions): Promise<void> 
   const reader = await options.openReader();
   const rebuild: Rebuild = {
     reaction,
-    schema,
+    places,
     consumer,
     prisma,
     clock,
@@ -89,7 +96,7 @@ export async function rebuildProjection(options: RebuildOptions): Promise<void> 
 }
 
 async function build(rebuild: Rebuild): Promise<void> {
-  const { schema, reaction, prisma, progress, signal } = rebuild;
+  const { places, reaction, prisma, progress, signal } = rebuild;
   for (let refusals = 0; ; ) {
     const began = performance.now();
     await catchUp(rebuild);
@@ -97,7 +104,7 @@ async function build(rebuild: Rebuild): Promise<void> {
     if (refusals === 0) {
       // the planner is to know the new tables from their first moment
       for (const table of reaction.tables) {
-        await prisma.$executeRawUnsafe(`ANALYZE ${quote(schema)}.${quote(table)}`);
+        await prisma.$executeRawUnsafe(`ANALYZE ${quote(places.copies)}.${quote(table)}`);
       }
     }
     if (await trySwitch(rebuild)) return;

@@ -4,14 +4,14 @@ import type { LogReader } from '../../log/reader.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Live } from './live.ts';
+import type { Places } from './names.ts';
 import type { Progress } from './progress.ts';
 import type { ProjectionReaction } from './refuse.ts';
 
 /** A rebuild at work, and what it is done with. */
 export interface Rebuild {
   readonly reaction: ProjectionReaction;
-  /** The schema of the copies */
-  readonly schema: string;
+  readonly places: Places;
   /** Whose checkpoints are those of the rebuild */
   readonly consumer: string;
   /** Reaches the copies where a handler means the live tables */

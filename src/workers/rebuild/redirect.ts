@@ -6,13 +6,14 @@ import type { Tx } from '../../outbox/transaction.ts';
 import { type Clock, createDatabaseClock } from '../../platform/clock.ts';
 import { connectionOptions, verifying } from '../../platform/postgres.ts';
 import { endSilentConnections } from '../../platform/postgres-silence.ts';
-import { quote } from './names.ts';
+import { quote, searchPathOf } from '../../platform/schemas.ts';
+import type { Places } from './names.ts';
 
 export interface RedirectOptions {
   readonly url: string;
   readonly application: string;
-  readonly schema: string;
-  /** Those that stand in the schema instead of in `public` */
+  readonly places: Places;
+  /** Those that stand among the copies instead of with the domains */
   readonly tables: readonly string[];
   readonly connections: number;
 }
@@ -25,23 +26,24 @@ export interface RedirectedDatabase extends AsyncDisposable {
 const transactionMs = 60_000; // nobody waits for a batch of a rebuild
 
 /**
- * Prisma on connections of its own, whose models are found in the schema instead of in `public` when they are among the
+ * Prisma on connections of its own, whose models are found among the copies instead of with the domains when they are among the
  * tables. The adapter's own `schema` option would look for everything there, enums included. Hand-written SQL names
  * tables without a schema: `enter` is what leads it there.
  */
 export function openRedirected(options: RedirectOptions): RedirectedDatabase {
-  const { schema, tables, connections } = options;
+  const { places, tables, connections } = options;
   const connection = connectionOptions(options);
   const clock = createDatabaseClock();
-  const pool = new pg.Pool({ ...connection, max: connections, verify: verifying({}, clock) });
+  const pool = new pg.Pool({ ...connection, max: connections, verify: verifying(options, clock) });
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
   const stopWatch = endSilentConnections(pool, connection);
-  const names = new Map(
-    tables.map((table) => [`"public".${quote(table)}`, `${quote(schema)}.${quote(table)}`]),
-  );
-  const adapter = redirecting(new PrismaPg(pool), (sql) =>
-    sql.replace(/"public"\."(?:[^"]|"")+"/g, (name) => names.get(name) ?? name),
+  const redirected = new Set(tables.map(quote));
+  const [live, copies] = [quote(places.domains), quote(places.copies)];
+  const adapter = redirecting(new PrismaPg(pool, { schema: places.domains }), (sql) =>
+    sql.replace(/("(?:[^"]|"")+")\.("(?:[^"]|"")+")/g, (name, schema, table) =>
+      schema === live && redirected.has(table) ? `${copies}.${table}` : name,
+    ),
   );
   const prisma = new PrismaClient({
     adapter,
@@ -59,8 +61,9 @@ export function openRedirected(options: RedirectOptions): RedirectedDatabase {
 }
 
 /** For the rest of the transaction, a name without a schema is looked for in the copies first. */
-export async function enter(tx: Tx, schema: string): Promise<void> {
-  await tx.$executeRaw`SELECT set_config('search_path', ${`${quote(schema)}, public`}, true)`;
+export async function enter(tx: Tx, places: Places): Promise<void> {
+  const path = `${quote(places.copies)}, ${searchPathOf(places)}`;
+  await tx.$executeRaw`SELECT set_config('search_path', ${path}, true)`;
 }
 
 function redirecting(factory: PrismaPg, rewrite: (sql: string) => string): PrismaPg {

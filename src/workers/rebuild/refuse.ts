@@ -1,6 +1,6 @@
 import type { ProcessorReaction, Reaction } from '../reaction.ts';
 import type { Live } from './live.ts';
-import { schemaOf } from './names.ts';
+import type { Places } from './names.ts';
 import { RebuildRefusedError } from './refused.ts';
 
 /** A processor that says which tables are its own. */
@@ -9,7 +9,10 @@ export type ProjectionReaction = ProcessorReaction & { readonly tables: readonly
 const longestName = 63; // bytes; PostgreSQL cuts what is longer, and two names could become one
 
 /** Throws RebuildRefusedError unless the reaction keeps a projection that can be built again. */
-export function assertProjection(reaction: Reaction): asserts reaction is ProjectionReaction {
+export function assertProjection(
+  reaction: Reaction,
+  { copies }: Pick<Places, 'copies'>,
+): asserts reaction is ProjectionReaction {
   const { name } = reaction;
   if (reaction.kind === 'queue') {
     throw new RebuildRefusedError(
@@ -21,7 +24,7 @@ export function assertProjection(reaction: Reaction): asserts reaction is Projec
       `"${name}" does not say which tables only it writes: declare them as its "tables"`,
     );
   }
-  if (Buffer.byteLength(schemaOf(name)) > longestName) {
+  if (Buffer.byteLength(copies) > longestName) {
     throw new RebuildRefusedError(`the name "${name}" is too long for a schema of its own`);
   }
 }

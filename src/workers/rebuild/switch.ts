@@ -4,7 +4,7 @@ import { assertSame } from './copy-tables.ts';
 import { handleRedriven } from './dead-letters.ts';
 import { followSlot, type Transact } from './follow-slot.ts';
 import { holdPositions, readLive, readPositions } from './live.ts';
-import { quote } from './names.ts';
+import { liveTable } from './names.ts';
 import type { Rebuild } from './rebuild.ts';
 import { enter } from './redirect.ts';
 import { RebuildRefusedError } from './refused.ts';
@@ -35,21 +35,21 @@ export async function trySwitch(rebuild: Rebuild): Promise<boolean> {
 }
 
 async function switchIn(rebuild: Rebuild, tx: Tx): Promise<void> {
-  const { reaction, schema, consumer, pool } = rebuild;
+  const { reaction, places, consumer, pool } = rebuild;
   const { name, tables } = reaction;
-  await enter(tx, schema);
+  await enter(tx, places);
   await setTimeouts(tx, workersMs);
   const targets = await holdPositions(tx, name);
   await assertUnchanged(rebuild, targets);
   await handleRest(rebuild, tx, targets, await readPositions(pool, consumer));
   await setTimeouts(tx, readersMs);
   for (const table of tables) {
-    await tx.$executeRawUnsafe(`LOCK TABLE public.${quote(table)} IN ACCESS EXCLUSIVE MODE`);
+    await tx.$executeRawUnsafe(`LOCK TABLE ${liveTable(places, table)} IN ACCESS EXCLUSIVE MODE`);
   }
-  await assertSame(tx, schema, tables, 'has changed since the rebuild began; begin again with --restart');
-  await replaceShared(tx, schema, name);
-  await swapTables(tx, schema, tables);
-  await remove(tx, name);
+  await assertSame(tx, places, tables, 'has changed since the rebuild began; begin again with --restart');
+  await replaceShared(tx, places, name);
+  await swapTables(tx, places, tables);
+  await remove(tx, places, name);
 }
 
 async function handleRest(
