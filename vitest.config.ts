@@ -9,7 +9,7 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     setupFiles: process.env.AORTA_TWICE ? ['test/support/twice/setup.ts'] : [], // npm run test:twice
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3, // on two cores: most tests wait for processes, and all have to stand a machine without time
     // they end what hangs, and say nothing of how fast a machine has to be
     testTimeout: 900_000,
     hookTimeout: 900_000,
