@@ -1,27 +1,12 @@
 /** A copy of the project in which a test can write what a newcomer would. */
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const parts = [
-  'src',
-  'prisma',
-  'dev',
-  'test',
-  'bench',
-  'chaos',
-  'fuzz',
-  'playground',
-  'demo',
-  'client',
-  'package.json',
-  'tsconfig.json',
-  'codegen.ts',
-  'prisma.config.ts',
-];
+const left = ['node_modules', '.git', '.ci', 'docs']; // what a project is generated, checked and run without
 
 export interface ProjectCopy extends AsyncDisposable {
   readonly folder: string;
@@ -34,7 +19,9 @@ export interface ProjectCopy extends AsyncDisposable {
 export async function copyProject(): Promise<ProjectCopy> {
   const folder = await mkdtemp(path.join(tmpdir(), 'aorta-domain-'));
   await Promise.all(
-    parts.map((part) => cp(path.join(root, part), path.join(folder, part), { recursive: true })),
+    (await readdir(root))
+      .filter((part) => !left.includes(part))
+      .map((part) => cp(path.join(root, part), path.join(folder, part), { recursive: true })),
   );
   await symlink(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
   const { PATH = '', HOME = '', TMPDIR = '/tmp' } = process.env;
