@@ -61,5 +61,12 @@ async function findUnrefused(
   const ended = await Promise.all([...roles, ...(refusesMigrate ? [migrate()] : [])]);
   return ended
     .filter(({ code, stderr }) => code === 0 || !line.test(stderr))
-    .map(({ role, code, stderr }) => `the ${role} ended with ${code}: ${stderr.trim().split('\n').at(-1)}`);
+    .map(({ role, code, stderr }) => `the ${role} ended with ${code}: ${lastLine(stderr)}`);
 }
+
+/** Of what it said to whoever started it, which is no line of the log. */
+const lastLine = (stderr: string) =>
+  stderr
+    .trim()
+    .split('\n')
+    .findLast((line) => !line.startsWith('{'));

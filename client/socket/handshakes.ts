@@ -23,6 +23,7 @@ export function watchHandshakes(): Handshakes {
   let phase: 'connecting' | 'opened' | 'connected' = 'connecting';
   let everConnected = false;
   let unopened = 0;
+  let answered = 0; // failures in a row after which the server was there: one that has just come was not asked for a socket yet
   let signInsRefused = 0;
   let last: CloseEventLike = { code: 1006, reason: '' };
 
@@ -43,7 +44,8 @@ export function watchHandshakes(): Handshakes {
       return refused(`it answers with HTTP status ${answer.status}`, answer.status, false);
     }
     const mayPass = answer.kind === 'none' || (answer.kind === 'status' && mayPassStatus(answer.status));
-    if (mayPass || everConnected || unopened < refusalsTakenFromKnown) return;
+    answered = answer.kind === 'none' ? 0 : answered + 1;
+    if (mayPass || everConnected || unopened < refusalsTakenFromKnown || answered < 2) return;
     const seen = answer.kind === 'status' ? ` with status ${answer.status}` : '';
     return refused(`it answers HTTP requests${seen}, and opens no WebSocket to this page`, undefined, true);
   };
@@ -63,6 +65,7 @@ export function watchHandshakes(): Handshakes {
     opened() {
       phase = 'opened';
       unopened = 0;
+      answered = 0;
     },
     connected() {
       phase = 'connected';
@@ -77,6 +80,7 @@ export function watchHandshakes(): Handshakes {
     findRefusal,
     forget() {
       unopened = 0;
+      answered = 0;
       signInsRefused = 0;
     },
   };

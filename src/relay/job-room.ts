@@ -22,6 +22,8 @@ export interface JobRoom {
   among(consumers: readonly QueueConsumer[]): Promise<readonly QueueConsumer[]>;
   /** Notes that jobs were added. */
   use(consumer: string, jobs: number): void;
+  /** What is known no longer holds: jobs were lost, or added past it. */
+  forget(): void;
   /** Ms until somebody who had no room is looked at again; Infinity when all have some. */
   readonly nextLookMs: number;
 }
@@ -87,6 +89,9 @@ export function createJobRoom(options: JobRoomOptions): JobRoom {
       room.left -= count;
       // what it has no room for any more may be taken by now
       if (room.left <= 0) room.lookAt = 0;
+    },
+    forget() {
+      for (const room of rooms.values()) Object.assign(room, { left: 0, lookAt: 0 });
     },
     get nextLookMs() {
       const due = [...rooms.values()].filter(({ left }) => left <= 0).map(({ lookAt }) => lookAt);

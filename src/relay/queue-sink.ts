@@ -66,6 +66,7 @@ export function startQueueSink(options: QueueSinkOptions): Loop {
     const healed = (markersDue() || markers.areSuspect) && (await healShards(work, place));
     const isDue = assertDue();
     if (isDue) await assertPauses(work);
+    if (healed) room.forget();
     if (isDue || healed) await restoreBrokenLanes(work);
     if (redriveDue()) await enqueueRedriven(work);
     more = await enqueueNext(work, place);
