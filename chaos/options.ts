@@ -1,5 +1,5 @@
 /** What a run is asked to do. */
-import { parseArgs } from 'node:util';
+import { flag, readOptions, text, UsageError, wholeNumber } from '../dev/command-line.ts';
 import { type FaultName, faultNames, faults } from './faults.ts';
 
 export interface Options {
@@ -11,16 +11,16 @@ export interface Options {
   readonly json: boolean;
 }
 
-/** A mistake in the command line, told in one line. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
-const most = 2 ** 31 - 1;
-
 /** Reads the command line; 'help' when it asks for that. Throws a UsageError. Without a seed it takes any. */
 export function parseOptions(args: readonly string[]): Options | 'help' {
-  const given = parse(args);
+  const given = readOptions(args, {
+    seed: text,
+    seconds: text,
+    faults: text,
+    against: text,
+    json: flag,
+    help: flag,
+  });
   if (given.help) return 'help';
   const against = given.against ?? 'aorta';
   if (against !== 'aorta' && against !== 'stock')
@@ -32,24 +32,6 @@ export function parseOptions(args: readonly string[]): Options | 'help' {
     against,
     json: given.json ?? false,
   };
-}
-
-function parse(args: readonly string[]) {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean' } as const;
-  try {
-    return parseArgs({
-      args: [...args],
-      options: { seed: text, seconds: text, faults: text, against: text, json: flag, help: flag },
-    }).values;
-  } catch (error) {
-    throw new UsageError((error as Error).message, { cause: error });
-  }
-}
-
-function wholeNumber(name: string, text: string, least: number): number {
-  if (/^\d{1,10}$/.test(text) && Number(text) >= least && Number(text) <= most) return Number(text);
-  throw new UsageError(`--${name} is "${text}": it must be a whole number from ${least} to ${most}`);
 }
 
 /** Names of faults, or of what they begin with, such as `redis`; `none` is no fault at all. */

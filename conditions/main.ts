@@ -1,15 +1,15 @@
 /** npm run conditions: the platform on other people's servers. See --help. */
 import '../src/app/production.ts';
-import { messageOf } from '../src/platform/errors.ts';
+import { runTool, UsageError } from '../dev/command-line.ts';
 import { conditions } from './all.ts';
 import type { Condition } from './condition.ts';
-import { type Options, parseOptions, UsageError, usage } from './options.ts';
+import { type Options, parseOptions, usage } from './options.ts';
 import { runCondition, type Verdict } from './run.ts';
 
 const smallSeconds = 2;
 const fullSeconds = 60;
 
-async function main(): Promise<number> {
+async function main(signal: AbortSignal): Promise<number> {
   const options = parseOptions(process.argv.slice(2));
   if (options === 'help') {
     process.stdout.write(usage);
@@ -20,15 +20,8 @@ async function main(): Promise<number> {
     process.stdout.write(`${chosen.map(({ name }) => name).join('\n')}\n`);
     return 0;
   }
-  const stopping = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(name, () => {
-      if (stopping.signal.aborted) process.exit(130); // the second time: what is left dies with this process
-      stopping.abort();
-    });
-  }
-  const wrong = await runAll(chosen, options, stopping.signal);
-  if (stopping.signal.aborted) return 130;
+  const wrong = await runAll(chosen, options, signal);
+  if (signal.aborted) return 130;
   if (!options.json) {
     const right = chosen.length - wrong;
     process.stdout.write(`\n${right} of ${chosen.length} conditions are right\n`);
@@ -74,14 +67,4 @@ function tell(verdict: Verdict, { json }: Options): void {
   if (wrongs.length > mostTold) process.stdout.write(`       and ${wrongs.length - mostTold} more\n`);
 }
 
-let code: number;
-try {
-  code = await main();
-} catch (error) {
-  const misused = error instanceof UsageError;
-  process.stderr.write(`conditions: ${misused ? messageOf(error) : (error as Error).stack}\n`);
-  if (misused) process.stderr.write('Run "npm run conditions -- --help" for what there is.\n');
-  code = misused ? 2 : 1;
-}
-// Node 26 never ends by itself once a connection was reset while its end was on the way
-process.exit(code);
+await runTool('conditions', main);

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { flag, readOptions, text, wholeNumber } from '../dev/command-line.ts';
 
 export interface Options {
   /** Parts of names; undefined: all conditions */
@@ -10,39 +10,26 @@ export interface Options {
   readonly atOnce: number;
 }
 
-/** A mistake in the command line, told in one line. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
 /** Reads the command line; 'help' when it asks for that. Throws a UsageError. */
 export function parseOptions(args: readonly string[]): Options | 'help' {
-  const given = parse(args);
+  const given = readOptions(args, {
+    only: text,
+    full: flag,
+    check: flag,
+    json: flag,
+    list: flag,
+    'at-once': text,
+    help: flag,
+  });
   if (given.help) return 'help';
-  const atOnce = Number(given['at-once'] ?? 1);
-  if (!Number.isInteger(atOnce) || atOnce < 1 || atOnce > 8)
-    throw new UsageError(`--at-once "${given['at-once']}": it must be a whole number from 1 to 8`);
   return {
     only: given.only?.split(',').map((part) => part.trim()),
     full: given.full ?? false,
     check: given.check ?? false,
     json: given.json ?? false,
     list: given.list ?? false,
-    atOnce,
+    atOnce: wholeNumber('at-once', given['at-once'] ?? '1', 1, 8),
   };
-}
-
-function parse(args: readonly string[]) {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean' } as const;
-  try {
-    return parseArgs({
-      args: [...args],
-      options: { only: text, full: flag, check: flag, json: flag, list: flag, 'at-once': text, help: flag },
-    }).values;
-  } catch (error) {
-    throw new UsageError((error as Error).message, { cause: error });
-  }
 }
 
 export const usage = `Usage: npm run conditions -- [options]

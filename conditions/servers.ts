@@ -1,5 +1,4 @@
-/** Servers of a condition's own, and SQL for whoever sets them up. */
-import pg from 'pg';
+/** Servers of a condition's own. */
 import { type PostgresOptions, type PostgresServer, startPostgres } from '../dev/postgres.ts';
 import { type RedisOptions, type RedisServer, startRedis } from '../dev/redis.ts';
 
@@ -20,14 +19,3 @@ export const redisWith = async (
   setup: AsyncDisposableStack,
   ...settings: NonNullable<RedisOptions['settings']>
 ): Promise<RedisServer> => setup.use(await startRedis({ settings }));
-
-/** Runs statements one after the other, each in a transaction of its own. */
-export async function tell(url: string, ...statements: readonly string[]): Promise<void> {
-  const client = new pg.Client(url);
-  await client.connect();
-  try {
-    for (const statement of statements) await client.query(statement);
-  } finally {
-    await client.end();
-  }
-}

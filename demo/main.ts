@@ -1,10 +1,12 @@
 /** npm run demo: the whole platform on this machine, with viewers, and a proof of what arrived. See --help. */
+
+import { UsageError } from '../dev/command-line.ts';
 import { allReactions } from '../src/app/modules.ts';
 import { aborted } from '../src/platform/aborted.ts';
 import { messageOf } from '../src/platform/errors.ts';
 import { runBank } from './bank/run.ts';
 import { formatBankSummary } from './bank/summary.ts';
-import { type Options, parseOptions, UsageError, usage } from './options.ts';
+import { type Options, parseOptions, usage } from './options.ts';
 import { runDemo, services } from './run.ts';
 import { createScreen, type Screen } from './screen.ts';
 import { startStack } from './stack.ts';

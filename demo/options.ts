@@ -1,5 +1,5 @@
 /** What the demo is asked to do. */
-import { parseArgs } from 'node:util';
+import { flag, readOptions, text, UsageError, wholeNumber } from '../dev/command-line.ts';
 
 export interface Options {
   /** The bank, instead of the viewers */
@@ -18,14 +18,19 @@ export interface Options {
   readonly json: boolean;
 }
 
-/** A mistake in the command line, told in one line. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
 /** Reads the command line; 'help' when it asks for that. Throws a UsageError. `services` can be left out by name. */
 export function parseOptions(args: readonly string[], services: readonly string[]): Options | 'help' {
-  const given = parse(args);
+  const given = readOptions(args, {
+    bank: flag,
+    data: text,
+    limit: text,
+    rate: text,
+    seed: text,
+    without: text,
+    exit: flag,
+    json: flag,
+    help: flag,
+  });
   if (given.help) return 'help';
   if (given.data === '') throw new UsageError('--data needs the name of a folder');
   if (given.data !== undefined && given.seed !== undefined) {
@@ -46,34 +51,6 @@ export function parseOptions(args: readonly string[], services: readonly string[
     exit: given.exit ?? false,
     json: given.json ?? false,
   };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        bank: { type: 'boolean' },
-        data: { type: 'string' },
-        limit: { type: 'string' },
-        rate: { type: 'string' },
-        seed: { type: 'string' },
-        without: { type: 'string' },
-        exit: { type: 'boolean' },
-        json: { type: 'boolean' },
-        help: { type: 'boolean' },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError((error as Error).message, { cause: error });
-  }
-}
-
-const most = 2 ** 31 - 1;
-
-function wholeNumber(name: string, text: string, least: number): number {
-  if (/^\d{1,10}$/.test(text) && Number(text) >= least && Number(text) <= most) return Number(text);
-  throw new UsageError(`--${name} is "${text}": it must be a whole number from ${least} to ${most}`);
 }
 
 function readRate(text: string): number | 'max' {

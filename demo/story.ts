@@ -1,9 +1,10 @@
 /** Who watches what in this run. */
 import { existsSync } from 'node:fs';
+import { UsageError } from '../dev/command-line.ts';
 import { builtInCatalogue } from '../src/domains/streaming/catalogue.ts';
 import type { Video } from '../src/generated/prisma/client.ts';
 import { readMovieLens } from './movielens.ts';
-import { type Options, UsageError } from './options.ts';
+import type { Options } from './options.ts';
 import type { Viewing } from './replay.ts';
 import { simulate } from './simulate.ts';
 

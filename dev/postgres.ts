@@ -9,6 +9,7 @@ import { freePort } from './free-port.ts';
 import { findPostgres, initDatabaseFolder, type PostgresPrograms } from './postgres-binary.ts';
 import { installPostgres, type OlderPostgres } from './postgres-versions.ts';
 import { onFreePort, type ServerProcess, startServerProcess } from './server-process.ts';
+import { tellPostgres } from './tell-postgres.ts';
 
 const run = promisify(execFile);
 
@@ -115,22 +116,22 @@ async function startServer(
           if (user) await chown(path.join(copy, 'backup_label'), user.uid, user.gid);
           await beStandby(copy);
         });
-        await ask(url(), `ALTER SYSTEM SET synchronous_standby_names = '*'`);
-        await ask(url(), 'SELECT pg_reload_conf()');
+        await tellPostgres(url(), `ALTER SYSTEM SET synchronous_standby_names = '*'`);
+        await tellPostgres(url(), 'SELECT pg_reload_conf()');
         return standby;
       },
       async startCopy() {
-        await ask(url(), 'CHECKPOINT');
+        await tellPostgres(url(), 'CHECKPOINT');
         return startServer(options, async (_, copy) => {
           await copyData(data, copy);
           await rm(path.join(copy, 'postmaster.pid'), { force: true });
         });
       },
       promote: async () => {
-        await ask(url(), 'SELECT pg_promote()');
+        await tellPostgres(url(), 'SELECT pg_promote()');
         // it came with the copy, and nobody follows this one
-        await ask(url(), `ALTER SYSTEM RESET synchronous_standby_names`);
-        await ask(url(), 'SELECT pg_reload_conf()');
+        await tellPostgres(url(), `ALTER SYSTEM RESET synchronous_standby_names`);
+        await tellPostgres(url(), 'SELECT pg_reload_conf()');
       },
       demote: () => restart(async () => void (await beStandby(data))),
       crashAndRestart: () => restart(),
@@ -161,16 +162,6 @@ async function copyWhileItRuns(url: string, from: string, to: string): Promise<v
     for (const file of ['postmaster.pid', 'postmaster.opts']) await rm(path.join(to, file), { force: true });
     const { rows } = await client.query<{ labelfile: string }>('SELECT labelfile FROM pg_backup_stop(false)');
     await writeFile(path.join(to, 'backup_label'), rows[0]!.labelfile, { mode: 0o644 });
-  } finally {
-    await client.end();
-  }
-}
-
-async function ask(url: string, sql: string): Promise<void> {
-  const client = new pg.Client(url);
-  await client.connect();
-  try {
-    await client.query(sql);
   } finally {
     await client.end();
   }

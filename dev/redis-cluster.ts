@@ -1,7 +1,7 @@
 /** A private Redis Cluster: three masters, each with a replica if wanted. */
-import { Redis } from 'ioredis';
 import { freePort } from './free-port.ts';
 import { type RedisServer, startRedis } from './redis.ts';
+import { tellRedis } from './tell-redis.ts';
 import { untilTrue } from './until-true.ts';
 
 export interface RedisCluster extends AsyncDisposable {
@@ -41,19 +41,19 @@ export async function startRedisCluster(options: RedisClusterOptions = {}): Prom
   const masters = servers.slice(0, masterCount);
   for (const [n, master] of masters.entries()) {
     const [from, to] = [n, n + 1].map((part) => Math.floor((part * slots) / masterCount)) as [number, number];
-    await tell(master, 'CLUSTER', 'SET-CONFIG-EPOCH', n + 1);
-    await tell(master, 'CLUSTER', 'ADDSLOTSRANGE', from, to - 1);
+    await tellRedis(master, 'CLUSTER', 'SET-CONFIG-EPOCH', n + 1);
+    await tellRedis(master, 'CLUSTER', 'ADDSLOTSRANGE', from, to - 1);
   }
   const [first, ...others] = nodes;
   for (const { server, busPort } of others) {
-    await tell(first!.server, 'CLUSTER', 'MEET', '127.0.0.1', server.port, busPort);
+    await tellRedis(first!.server, 'CLUSTER', 'MEET', '127.0.0.1', server.port, busPort);
   }
   await untilTrue(() => allOf(servers, (info) => info.includes(`cluster_known_nodes:${nodes.length}`)));
   for (const [n, replica] of servers.slice(masterCount).entries()) {
-    const id = await tell(masters[n]!, 'CLUSTER', 'MYID');
-    await untilTrue(() => tell(replica, 'CLUSTER', 'REPLICATE', String(id)).then(Boolean, () => false));
+    const id = await tellRedis(masters[n]!, 'CLUSTER', 'MYID');
+    await untilTrue(() => tellRedis(replica, 'CLUSTER', 'REPLICATE', String(id)).then(Boolean, () => false));
     await untilTrue(async () =>
-      String(await tell(replica, 'INFO', 'replication')).includes('master_link_status:up'),
+      String(await tellRedis(replica, 'INFO', 'replication')).includes('master_link_status:up'),
     );
   }
   await untilTrue(() => allOf(servers, (info) => info.includes('cluster_state:ok')));
@@ -66,12 +66,12 @@ export async function startRedisCluster(options: RedisClusterOptions = {}): Prom
     async masterOf(key) {
       const answers = await Promise.all(
         servers.map(async (server) => {
-          const error = await tell(server, 'GET', key).then(
+          const error = await tellRedis(server, 'GET', key).then(
             () => undefined,
             ({ message }: Error) => message,
           );
           const isOwner = error === undefined || error.startsWith('WRONGTYPE');
-          return isOwner && String(await tell(server, 'ROLE')).startsWith('master') ? server : undefined;
+          return isOwner && String(await tellRedis(server, 'ROLE')).startsWith('master') ? server : undefined;
         }),
       );
       const owner = answers.find(Boolean);
@@ -93,21 +93,6 @@ const settingsOf = ({ nodeTimeoutMs = 1_000, settings = [] }: RedisClusterOption
 ];
 
 async function allOf(servers: readonly RedisServer[], fits: (info: string) => boolean): Promise<boolean> {
-  const infos = await Promise.all(servers.map((server) => tell(server, 'CLUSTER', 'INFO')));
+  const infos = await Promise.all(servers.map((server) => tellRedis(server, 'CLUSTER', 'INFO')));
   return infos.every((info) => fits(String(info)));
-}
-
-/** Sends one command to the server over a connection of its own. */
-export async function tell(
-  { url }: Pick<RedisServer, 'url'>,
-  command: string,
-  ...args: (string | number)[]
-): Promise<unknown> {
-  const redis = new Redis(url, { maxRetriesPerRequest: 0, retryStrategy: () => null });
-  redis.on('error', () => {});
-  try {
-    return await redis.call(command, ...args);
-  } finally {
-    redis.disconnect();
-  }
 }

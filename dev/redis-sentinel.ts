@@ -5,8 +5,8 @@ import path from 'node:path';
 import { freePort } from './free-port.ts';
 import { type RedisServer, startRedis } from './redis.ts';
 import { findRedis } from './redis-binary.ts';
-import { tell } from './redis-cluster.ts';
 import { onFreePort, startServerProcess } from './server-process.ts';
+import { tellRedis } from './tell-redis.ts';
 import { untilTrue } from './until-true.ts';
 
 export interface RedisSentinel extends AsyncDisposable {
@@ -29,7 +29,7 @@ export async function startSentinel({ sentinels = 1 } = {}): Promise<RedisSentin
     await startRedis({ settings: [...settings, `replicaof 127.0.0.1 ${primary.port}`] }),
   );
   await untilTrue(async () =>
-    String(await tell(replica, 'INFO', 'replication')).includes('master_link_status:up'),
+    String(await tellRedis(replica, 'INFO', 'replication')).includes('master_link_status:up'),
   );
   const ports: number[] = [];
   for (let n = 0; n < sentinels; n += 1) {
@@ -44,7 +44,7 @@ export async function startSentinel({ sentinels = 1 } = {}): Promise<RedisSentin
   }
   for (const port of ports) {
     await untilTrue(async () => {
-      const known = await tell({ url: `redis://127.0.0.1:${port}` }, 'SENTINEL', 'REPLICAS', name);
+      const known = await tellRedis({ url: `redis://127.0.0.1:${port}` }, 'SENTINEL', 'REPLICAS', name);
       return (known as unknown[]).length === 1;
     });
   }

@@ -1,8 +1,9 @@
 /** Staging beside production: a copy of the database that has kept REDIS_URL and LOG_NAME. */
 import { spawnRole } from '../../dev/role-process.ts';
+import { tellPostgres } from '../../dev/tell-postgres.ts';
 import type { Condition } from '../condition.ts';
 import { runProgram } from '../program.ts';
-import { postgresWith, redisWith, tell } from '../servers.ts';
+import { postgresWith, redisWith } from '../servers.ts';
 
 export const staging: Condition = {
   name: 'a copy of the database beside production, with its Redis',
@@ -13,7 +14,7 @@ export const staging: Condition = {
     const redis = await redisWith(setup);
     const env = { DATABASE_URL: production.url(), REDIS_URL: redis.url };
     await runProgram('migrate.ts', env);
-    await tell(production.url('template1'), 'CREATE DATABASE staging TEMPLATE postgres');
+    await tellPostgres(production.url('template1'), 'CREATE DATABASE staging TEMPLATE postgres');
     const relay = setup.use(spawnRole('relay', env));
     await relay.waitForLog('lease.taken');
     await relay.waitForLog('owner.taken_over');

@@ -1,13 +1,14 @@
 /** Databases on which nothing can work, each told in one line. */
 
 import { addCatalogue } from '../../chaos/truth.ts';
+import { tellPostgres } from '../../dev/tell-postgres.ts';
 import * as streaming from '../../src/domains/streaming/commands.ts';
 import { requestCause } from '../../src/events/envelope.ts';
 import { createOutbox } from '../../src/outbox/transaction.ts';
 import { openDatabase } from '../../src/platform/postgres.ts';
 import type { Condition } from '../condition.ts';
 import { runProgram } from '../program.ts';
-import { postgresWith, redisWith, tell } from '../servers.ts';
+import { postgresWith, redisWith } from '../servers.ts';
 
 /** `spoil` makes of a database that was migrated one that cannot be used; it gives the URL that leads there. */
 const refused = (
@@ -34,7 +35,7 @@ const other = (url: string, database: string) => {
 
 export const refusedDatabases: readonly Condition[] = [
   refused('a database that nobody migrated', /run "npm run migrate" first/, async (url) => {
-    await tell(url, 'CREATE DATABASE empty');
+    await tellPostgres(url, 'CREATE DATABASE empty');
     return other(url, 'empty');
   }),
   refused(
@@ -62,7 +63,7 @@ export const refusedDatabases: readonly Condition[] = [
       } finally {
         await stop();
       }
-      await tell(url, `SELECT setval('outbox_position_seq', 1)`);
+      await tellPostgres(url, `SELECT setval('outbox_position_seq', 1)`);
       return url;
     },
   ),

@@ -1,9 +1,10 @@
 /** Exactly the rights that docs/operations.md names, in both stores, and nothing that is refused to a role. */
 import { readFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
+import { tellPostgres } from '../../dev/tell-postgres.ts';
 import type { Condition } from '../condition.ts';
 import { runProgram } from '../program.ts';
-import { postgresWith, redisWith, tell } from '../servers.ts';
+import { postgresWith, redisWith } from '../servers.ts';
 
 const page = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
 const rights = page.slice(page.indexOf('## Rights'), page.indexOf('## Failover'));
@@ -43,13 +44,13 @@ export const documentedRights: Condition = {
   right: 'works',
   async prepare(setup) {
     const postgres = await postgresWith(setup);
-    await tell(postgres.url(), ...statementsOf(asSuperuser));
+    await tellPostgres(postgres.url(), ...statementsOf(asSuperuser));
     const urlOf = (role: string, password: string) =>
       postgres.url('aorta').replace('postgres:postgres@', `${role}:${password}@`);
     const ownerUrl = urlOf('aorta_owner', 'owner-password');
-    await tell(ownerUrl, ...statementsOf(asOwner));
+    await tellPostgres(ownerUrl, ...statementsOf(asOwner));
     // as those who rent out servers have it
-    await tell(postgres.url('aorta'), 'REVOKE EXECUTE ON FUNCTION pg_control_system FROM PUBLIC');
+    await tellPostgres(postgres.url('aorta'), 'REVOKE EXECUTE ON FUNCTION pg_control_system FROM PUBLIC');
     await runProgram('migrate.ts', { DATABASE_URL: ownerUrl });
     const redis = await redisWith(setup);
     const admin = new Redis(redis.url);

@@ -1,19 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Redis } from 'ioredis';
 import { startTcpProxy } from '../../dev/tcp-proxy.ts';
+import { tellRedis } from '../../dev/tell-redis.ts';
 import type { Condition } from '../condition.ts';
 import { postgresWith, redisWith } from '../servers.ts';
 
 const awayMs = 2_000;
-
-async function tell(url: string, command: string, ...args: readonly string[]): Promise<string> {
-  const redis = new Redis(url);
-  try {
-    return String(await redis.call(command, ...args));
-  } finally {
-    redis.disconnect();
-  }
-}
 
 /** The name in REDIS_URL leads to another server from then on, as managed services do it. */
 export const redisFailover: Condition = {
@@ -30,11 +21,11 @@ export const redisFailover: Condition = {
       truthUrl: url,
       async during() {
         await delay(awayMs / 2); // something is under way
-        await tell(other.url, 'REPLICAOF', '127.0.0.1', String(primary.port));
-        while (!(await tell(other.url, 'INFO', 'replication')).includes('master_link_status:up'))
+        await tellRedis(other, 'REPLICAOF', '127.0.0.1', String(primary.port));
+        while (!String(await tellRedis(other, 'INFO', 'replication')).includes('master_link_status:up'))
           await delay(50);
-        await tell(other.url, 'REPLICAOF', 'NO', 'ONE');
-        await tell(primary.url, 'REPLICAOF', '127.0.0.1', String(other.port));
+        await tellRedis(other, 'REPLICAOF', 'NO', 'ONE');
+        await tellRedis(primary, 'REPLICAOF', '127.0.0.1', String(other.port));
         await delay(awayMs);
         proxy.leadTo(other.url);
         await delay(awayMs);

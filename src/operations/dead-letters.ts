@@ -62,7 +62,7 @@ export async function readDeadLetters(
       LIMIT $4`,
     [consumer, place?.failedAt, place?.id, first + 1],
   );
-  const edges = rows.slice(0, first).map((row) => ({ cursor: toCursor(row), node: toDeadLetter(row) }));
+  const edges = rows.slice(0, first).map((row) => ({ cursor: toCursor(row), node: deadLetter(row) }));
   return {
     edges,
     pageInfo: {
@@ -81,7 +81,7 @@ export async function readDeadLetter(pool: Pool, id: string): Promise<DeadLetter
     `SELECT ${columns} FROM dead_letter AS letter WHERE id = $1`,
     [id],
   );
-  return rows[0] && toDeadLetter(rows[0]);
+  return rows[0] && deadLetter(rows[0]);
 }
 
 interface DeadLetterRow extends Omit<DeadLetter, 'event'> {
@@ -89,7 +89,7 @@ interface DeadLetterRow extends Omit<DeadLetter, 'event'> {
   readonly event: Envelope;
 }
 
-function toDeadLetter({ position, event, ...letter }: DeadLetterRow): DeadLetter {
+function deadLetter({ position, event, ...letter }: DeadLetterRow): DeadLetter {
   return { ...letter, event: { ...event, position } };
 }
 

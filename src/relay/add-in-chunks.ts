@@ -1,6 +1,6 @@
 /** How many jobs go to Redis at once: enough to be quick, few enough to let others in between. */
 import { setImmediate as nextRound } from 'node:timers/promises';
-import { giveWay } from './right-of-way.ts';
+import { yieldToStreams } from './stream-priority.ts';
 
 // BullMQ takes some 25 µs to make a job: so many keep the streams, which share the event loop, waiting for a ms or two
 const chunkSize = 50;
@@ -19,7 +19,7 @@ export async function addInChunks<Row>(
     for (let start = 0; start < rows.length; start += chunkSize) {
       if (underWay.length === chunksUnderWay) await underWay.shift();
       await nextRound();
-      await giveWay(performance.now() - begunAt);
+      await yieldToStreams(performance.now() - begunAt);
       begunAt = performance.now();
       const adding = add(rows.slice(start, start + chunkSize));
       adding.catch(() => {}); // it is told below

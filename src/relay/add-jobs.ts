@@ -32,9 +32,9 @@ export async function addJobs(
 ): Promise<number> {
   const refused = new Set<OutboxRow>();
   for (const row of rows.filter(mayBeRefused)) if (!(await isJobTaken(options.redis, row))) refused.add(row);
-  for (const row of refused) await bury(options, consumer, row);
+  for (const row of refused) await deadLetter(options, consumer, row);
   const taken = refused.size === 0 ? rows : rows.filter((row) => !refused.has(row));
-  return addOrBury(options, consumer, taken, upTo);
+  return addOrDeadLetter(options, consumer, taken, upTo);
 }
 
 /** Whether Redis takes the event's job. */
@@ -46,7 +46,7 @@ export async function isJobTaken(redis: Redis, { position, envelope }: JobData):
 const mayBeRefused = ({ envelope }: Pick<JobData, 'envelope'>) => isLarge(2 * envelope.length + 100);
 
 /** Halves what Redis refuses for its size, until the row that it refuses is alone. */
-async function addOrBury(
+async function addOrDeadLetter(
   options: AddJobsOptions,
   consumer: JobsConsumer,
   rows: readonly OutboxRow[],
@@ -58,17 +58,17 @@ async function addOrBury(
     if (!isSizeRefusal(error)) throw error;
   }
   if (rows.length === 1) {
-    await bury(options, consumer, rows[0]!);
+    await deadLetter(options, consumer, rows[0]!);
     return 0;
   }
   const half = Math.ceil(rows.length / 2);
   const middle = rows[half - 1]!.position;
-  const added = await addOrBury(options, consumer, rows.slice(0, half), middle);
-  return added + (await addOrBury(options, consumer, rows.slice(half), upTo));
+  const added = await addOrDeadLetter(options, consumer, rows.slice(0, half), middle);
+  return added + (await addOrDeadLetter(options, consumer, rows.slice(half), upTo));
 }
 
 /** A dead letter like any other: it can be seen, redriven when Redis takes more, and discarded. */
-async function bury(
+async function deadLetter(
   { pool, logger, metrics }: AddJobsOptions,
   { name: consumer, orderedBy }: JobsConsumer,
   { position, id, type, envelope }: OutboxRow,
@@ -82,7 +82,7 @@ async function bury(
          ON CONFLICT (consumer, event_id) DO NOTHING`,
     [consumer, position, tooLargeForQueue, orderedBy && orderingKey(stored, orderedBy)],
   );
-  metrics.buried.inc({ consumer });
+  metrics.deadLettered.inc({ consumer });
   const { correlationId } = stored;
   const log = { consumer, position, eventId: id, type, correlationId, length: envelope.length };
   logger.error({ ...log, error: tooLargeForQueue }, 'relay.dead_letter');

@@ -15,7 +15,7 @@ export interface RelayMetrics extends RefusalMetrics {
   readonly retentionHeld: Gauge<'by'>;
   readonly parked: Counter<'reason'>;
   readonly parkedEvents: Gauge;
-  readonly buried: Counter<'consumer'>;
+  readonly deadLettered: Counter<'consumer'>;
   readonly queueFull: Gauge<'consumer'>;
 }
 
@@ -52,7 +52,7 @@ export function createRelayMetrics(registry: Registry): RelayMetrics {
       labelNames: ['reason'],
       registers,
     }),
-    buried: new Counter({
+    deadLettered: new Counter({
       name: 'aorta_relay_dead_letters_total',
       help: 'Events that became dead letters because Redis does not take a job of their size',
       labelNames: ['consumer'],

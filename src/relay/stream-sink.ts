@@ -1,7 +1,7 @@
 /** Publishes the outbox to the log in Redis, without end: every committed event once, in position order. */
 import { type Loop, startLoop } from '../platform/loop.ts';
 import { createPace } from '../platform/pace.ts';
-import { noteCommit, streamsFirst } from './right-of-way.ts';
+import { noteCommit, streamsFirst } from './stream-priority.ts';
 import { createStreamPublisher, type StreamPublisher, type StreamSinkOptions } from './stream-publisher.ts';
 
 export type { StreamSinkOptions } from './stream-publisher.ts';

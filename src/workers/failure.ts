@@ -19,7 +19,7 @@ export async function noteFailure(
   const { logger, metrics } = options;
   const verdict = judge(reaction, error, attempt);
   metrics.failures.inc({ consumer: reaction.name });
-  if (verdict.is === 'poison') await bury(reaction, options, delivery, stackOf(error), attempt);
+  if (verdict.is === 'poison') await deadLetter(reaction, options, delivery, stackOf(error), attempt);
   else {
     const log = { consumer: reaction.name, ...placeOf(event), attempt };
     logger.warn({ ...log, ...logged(error) }, verdict.is === 'wait' ? 'worker.waits' : 'worker.failed');
@@ -28,7 +28,7 @@ export async function noteFailure(
 }
 
 /** Makes a dead letter of the event. */
-export async function bury(
+export async function deadLetter(
   reaction: QueueReaction,
   { logger, metrics, pool }: RunnerOptions,
   { event, redriven }: Delivery,

@@ -10,7 +10,7 @@ import { laneName } from '../log/queue-names.ts';
 import { stackOf } from '../platform/failures/text.ts';
 import { type Delivery, deliveryOf, type JobData, type Outcome } from './delivery.ts';
 import { NotBegunError } from './errors.ts';
-import { bury, noteFailure } from './failure.ts';
+import { deadLetter, noteFailure } from './failure.ts';
 import { handleDeliveries, OvertakenError } from './handle-deliveries.ts';
 import { isSuspect, noteProgress, progressOf } from './job-progress.ts';
 import { giveBack, openWorker, parkedMs, runAlone, type Service } from './queue-service.ts';
@@ -76,7 +76,7 @@ function createLane(service: Service, queue: Queue<JobData>) {
       if (isSettled(delivery)) return; // in the batch of the job before
       try {
         const refused = objection(job, delivery);
-        if (refused !== undefined) return await bury(reaction, options, delivery, refused, attempts);
+        if (refused !== undefined) return await deadLetter(reaction, options, delivery, refused, attempts);
         const outcome = await (isSuspect(job)
           ? runAlone(service, job, () => handle(delivery, false))
           : handle(delivery, job.stalledCounter === 0));

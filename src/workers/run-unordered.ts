@@ -4,7 +4,7 @@ import { stackOf } from '../platform/failures/text.ts';
 import { createBatcher } from './batcher.ts';
 import { type Delivery, deliveryOf, type JobData } from './delivery.ts';
 import { WaitError } from './errors.ts';
-import { bury, noteFailure } from './failure.ts';
+import { deadLetter, noteFailure } from './failure.ts';
 import { handleDeliveries } from './handle-deliveries.ts';
 import { isSuspect } from './job-progress.ts';
 import { giveBack, openWorker, parkedMs, runAlone, type Service } from './queue-service.ts';
@@ -21,7 +21,7 @@ export function runUnordered(service: Service): Worker<JobData> {
   const run = async (job: Job<JobData>, token: string): Promise<void> => {
     const delivery = deliveryOf(job, job.attemptsMade);
     const refused = objection(job, delivery);
-    if (refused !== undefined) return bury(reaction, options, delivery, refused, delivery.attempt - 1);
+    if (refused !== undefined) return deadLetter(reaction, options, delivery, refused, delivery.attempt - 1);
     try {
       // what has failed takes no others with it
       const handleIt = delivery.attempt > 1 ? alone : together;

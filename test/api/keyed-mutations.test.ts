@@ -73,7 +73,7 @@ describe('the same key twice has one effect and one answer:', () => {
 
   test.each(['redrive', 'discard'])('%s', async (name) => {
     await ask('mutation { pauseConsumer(consumer: "badges") { paused } }');
-    const bury = () =>
+    const deadLetter = () =>
       world.database.pool.query(
         `INSERT INTO dead_letter (id, consumer, event_id, position, correlation_id, event, error, attempts)
          VALUES (gen_random_uuid(), 'badges', $1, 1, 'c', $2, 'e', 1)`,
@@ -87,9 +87,9 @@ describe('the same key twice has one effect and one answer:', () => {
       );
     await act(null);
     await world.database.pool.query('DELETE FROM dead_letter');
-    await bury();
+    await deadLetter();
     expect((await act(`k-${name}`)).data).toEqual({ [name]: 1 });
-    await bury();
+    await deadLetter();
     expect((await act(`k-${name}`)).data).toEqual({ [name]: 1 });
     const { rows } = await world.database.pool.query(
       'SELECT count(*)::int AS count FROM dead_letter WHERE redrive_requested_at IS NULL',

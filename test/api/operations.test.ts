@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
-test('what a consumer cannot handle is retried, told of, buried, and handled once when it is redriven', async () => {
+test('what a consumer cannot handle is retried, told of, dead-lettered, and handled once when it is redriven', async () => {
   await using trouble = await refuse('badge_progress', "NEW.user_id = 'eve'");
   const correlationId = await start('eve', 'v0');
   const statusOf = async (consumer: string) => (await flowOf(correlationId)).statuses[consumer];

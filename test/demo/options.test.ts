@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseOptions, UsageError } from '../../demo/options.ts';
+import { parseOptions } from '../../demo/options.ts';
+import { UsageError } from '../../dev/command-line.ts';
 
 const services = ['badges', 'recommendations'];
 const parse = (...args: string[]) => parseOptions(args, services);

@@ -3,9 +3,9 @@ import { runCommand } from '../support/run-command.ts';
 import { until } from '../support/until.ts';
 import { startCommand } from './running-command.ts';
 import {
-  bury,
-  buryInOrder,
   type Desk,
+  deadLetter,
+  deadLetterInOrder,
   logName,
   noteHandled,
   openDesk,
@@ -38,9 +38,9 @@ describe('npm run dead-letters', () => {
     await registerConsumer(database, 'billing', 'QUEUE', ['order.placed']);
     await registerConsumer(database, 'shipping', 'QUEUE', ['order.placed']);
     return [
-      await bury(database, 'billing', rows[0]!),
-      await bury(database, 'billing', rows[1]!),
-      await bury(database, 'shipping', rows[0]!),
+      await deadLetter(database, 'billing', rows[0]!),
+      await deadLetter(database, 'billing', rows[1]!),
+      await deadLetter(database, 'shipping', rows[0]!),
     ] as const;
   }
   const read = async (query: string) => (await desk.world.database.pool.query(query)).rows;
@@ -82,7 +82,7 @@ describe('npm run dead-letters', () => {
     const { database } = desk.world;
     await registerConsumer(database, 'billing', 'QUEUE', ['order.placed'], ordered('billing'));
     const rows = await recordChain(database, 'request', [placed, placed]);
-    const [failed, waiting] = await buryInOrder(database, 'billing', rows);
+    const [failed, waiting] = await deadLetterInOrder(database, 'billing', rows);
     const list = await run('dead-letters', 'list');
     expect(list.stdout).toMatch(
       new RegExp(`${waiting} +billing +WAITING +${failed} .* 0 .*WAITS: dead letter`),
@@ -183,7 +183,7 @@ describe('npm run consumers', () => {
     const rows = await recordChain(database, 'request', [placed, placed]);
     await registerConsumer(database, 'billing', 'QUEUE', ['order.placed']);
     await desk.jobs.add(unordered('billing'), rows);
-    await bury(database, 'billing', rows[0]!);
+    await deadLetter(database, 'billing', rows[0]!);
     const gone = await run('consumers', 'deregister', 'billing');
     expect(gone, gone.stderr).toMatchObject({
       code: 0,

@@ -2,7 +2,15 @@ import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { redrive } from '../../src/operations/dead-letter-actions.ts';
 import type { Database } from '../../src/platform/postgres.ts';
-import { bury, buryInOrder, type Desk, openDesk, placed, recordChain, registerConsumer } from './support.ts';
+import {
+  type Desk,
+  deadLetter,
+  deadLetterInOrder,
+  openDesk,
+  placed,
+  recordChain,
+  registerConsumer,
+} from './support.ts';
 
 let desk: Desk;
 let database: Database;
@@ -18,12 +26,12 @@ beforeEach(async () => {
 });
 
 /** A dead letter of each consumer for each of so many events, by consumer. */
-async function buryEvents(count: number): Promise<{ billing: string[]; shipping: string[] }> {
+async function deadLetterEvents(count: number): Promise<{ billing: string[]; shipping: string[] }> {
   const ids = { billing: [] as string[], shipping: [] as string[] };
   for (let n = 0; n < count; n += 1) {
     const [event] = await recordChain(database, `request-${n}`, [placed]);
-    ids.billing.push(await bury(database, 'billing', event!));
-    ids.shipping.push(await bury(database, 'shipping', event!));
+    ids.billing.push(await deadLetter(database, 'billing', event!));
+    ids.shipping.push(await deadLetter(database, 'shipping', event!));
   }
   return ids;
 }
@@ -42,7 +50,7 @@ async function requested(): Promise<readonly { id: string; redrives: number }[]>
 
 describe('the list of dead letters', () => {
   test('holds each with its own copy of the event', async () => {
-    await buryEvents(1);
+    await deadLetterEvents(1);
     await database.pool.query('TRUNCATE outbox');
     const { edges } = await desk.operations.deadLetters({ consumer: 'billing', first: 10 });
     expect(edges.map(({ node }) => node)).toEqual([
@@ -57,7 +65,7 @@ describe('the list of dead letters', () => {
   });
 
   test('is given newest first, page by page, each letter once', async () => {
-    const { billing, shipping } = await buryEvents(3);
+    const { billing, shipping } = await deadLetterEvents(3);
     // all at one moment: the id decides
     await database.pool.query("UPDATE dead_letter SET failed_at = '2026-01-01T00:00:00.123Z'");
     const seen: string[] = [];
@@ -89,18 +97,22 @@ describe('where a consumer keeps order', () => {
   };
 
   /** One that failed and two that wait for it, and one that failed with another key. */
-  async function buryKeys() {
+  async function deadLetterKeys() {
     await database.pool.query(
       `UPDATE consumer SET lanes = 4, ordered_by = 'aggregate' WHERE name = 'billing'`,
     );
     const rows = await recordChain(database, 'one', [placed, placed, placed]);
-    const [failed, second, third] = await buryInOrder(database, 'billing', rows);
-    const [other] = await buryInOrder(database, 'billing', await recordChain(database, 'two', [placed]));
+    const [failed, second, third] = await deadLetterInOrder(database, 'billing', rows);
+    const [other] = await deadLetterInOrder(
+      database,
+      'billing',
+      await recordChain(database, 'two', [placed]),
+    );
     return { failed: failed!, second: second!, third: third!, other: other! };
   }
 
   test('a letter that waits says for which, and stays when that is sent: it follows by itself', async () => {
-    const { failed, second, third, other } = await buryKeys();
+    const { failed, second, third, other } = await deadLetterKeys();
     expect(await letters()).toEqual({
       [failed]: ['FAILED', null],
       [second]: ['WAITING', failed],
@@ -121,7 +133,7 @@ describe('where a consumer keeps order', () => {
   });
 
   test('sending one that waits takes along what failed before it, and tells which', async () => {
-    const { failed, third, other } = await buryKeys();
+    const { failed, third, other } = await deadLetterKeys();
     expect(await redrive(database.pool, { ids: [third, randomUUIDv7()] })).toEqual({
       count: 1,
       first: [failed],
@@ -132,14 +144,14 @@ describe('where a consumer keeps order', () => {
   });
 
   test('one that waits for nothing that is left can be sent', async () => {
-    const { failed, second, third } = await buryKeys();
+    const { failed, second, third } = await deadLetterKeys();
     await database.pool.query('UPDATE dead_letter SET ordering_key = NULL WHERE id = $1', [failed]);
     expect(await redrive(database.pool, { ids: [second] })).toEqual({ count: 1, first: [] });
     expect(await letters()).toMatchObject({ [second]: ['REDRIVEN', null], [third]: ['WAITING', null] });
   });
 
   test('discarding what failed sends what waits for it, and discarding what waits sends nothing', async () => {
-    const { failed, second, third, other } = await buryKeys();
+    const { failed, second, third, other } = await deadLetterKeys();
     expect(await desk.operations.discard({ ids: [second] })).toBe(1);
     expect(await requested()).toEqual([]);
     expect(await desk.operations.discard({ ids: [failed] })).toBe(1);
@@ -147,7 +159,7 @@ describe('where a consumer keeps order', () => {
   });
 
   test('discarding all of a consumer’s leaves none, those that wait included', async () => {
-    await buryKeys();
+    await deadLetterKeys();
     expect(await desk.operations.discard({ consumer: 'billing' })).toBe(4);
     expect(await letters()).toEqual({});
     const { rows } = await database.pool.query('SELECT FROM inbox WHERE NOT handled');
@@ -157,7 +169,7 @@ describe('where a consumer keeps order', () => {
 
 describe('redrive', () => {
   test('asks for the letters that are named, or for a consumer’s all, and gives how many', async () => {
-    const { billing, shipping } = await buryEvents(2);
+    const { billing, shipping } = await deadLetterEvents(2);
     expect(await desk.operations.redrive({ ids: [billing[0]!, randomUUIDv7()] })).toBe(1);
     expect(await requested()).toEqual([{ id: billing[0], redrives: 1 }]);
     expect(await desk.operations.redrive({ consumer: 'shipping' })).toBe(2);
@@ -166,7 +178,7 @@ describe('redrive', () => {
   });
 
   test('asked for twice is one redrive, until the letter has failed again', async () => {
-    const { billing } = await buryEvents(1);
+    const { billing } = await deadLetterEvents(1);
     await desk.operations.redrive({ consumer: 'billing' });
     await desk.operations.redrive({ consumer: 'billing' });
     expect(await requested()).toEqual([{ id: billing[0], redrives: 1 }]);
@@ -178,7 +190,7 @@ describe('redrive', () => {
 
 describe('discard', () => {
   test('takes the letters away and notes their events as done with, so that nothing brings them back', async () => {
-    const { billing } = await buryEvents(2);
+    const { billing } = await deadLetterEvents(2);
     expect(await desk.operations.discard({ ids: [billing[0]!] })).toBe(1);
     expect(await desk.operations.discard({ consumer: 'billing' })).toBe(1);
     const { rows } = await database.pool.query('SELECT consumer, handled FROM inbox');
@@ -201,7 +213,7 @@ describe.each(['redrive', 'discard'] as const)('%s', (action) => {
     await expect(desk.operations[action]({ consumer: 'nobody' })).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });
-    await buryEvents(1);
+    await deadLetterEvents(1);
     await database.pool.query("DELETE FROM consumer WHERE name = 'billing'");
     expect(await desk.operations[action]({ consumer: 'billing' })).toBe(1);
   });

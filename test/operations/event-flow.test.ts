@@ -8,9 +8,9 @@ import { headlineOf } from '../../src/platform/failures/headline.ts';
 import type { Database } from '../../src/platform/postgres.ts';
 import { until } from '../support/until.ts';
 import {
-  bury,
-  buryInOrder,
   type Desk,
+  deadLetter,
+  deadLetterInOrder,
   logName,
   noteHandled,
   openDesk,
@@ -99,20 +99,20 @@ describe('the flow of a request', () => {
     expect((await desk.operations.pipeline()).consumers).toMatchObject([{ consumer: 'billing', lag: 1 }]);
   });
 
-  test('tells of a queue consumer whether it has handled, buried or not yet met the event', async () => {
-    for (const name of ['buried', 'handled', 'redriven', 'waiting']) {
+  test('tells of a queue consumer whether it has handled, dead-lettered or not yet met the event', async () => {
+    for (const name of ['dead', 'handled', 'redriven', 'waiting']) {
       await registerConsumer(database, name, 'QUEUE', ['order.placed']);
     }
     const [event] = await recordChain(database, 'one', [placed]);
     await noteHandled(database, 'handled', event!);
-    await bury(database, 'buried', event!);
-    const redriven = await bury(database, 'redriven', event!);
+    await deadLetter(database, 'dead', event!);
+    const redriven = await deadLetter(database, 'redriven', event!);
     await desk.operations.redrive({ ids: [redriven] });
     const { steps } = await flowOf('one');
     const ended = { startedAt: null, finishedAt: expect.any(Date) };
     const open = { startedAt: null, finishedAt: null };
     expect(steps[0]!.reactions).toEqual([
-      { consumer: 'buried', status: 'DEAD', attempts: 5, ...ended, error: 'It broke.' },
+      { consumer: 'dead', status: 'DEAD', attempts: 5, ...ended, error: 'It broke.' },
       { consumer: 'handled', status: 'DONE', attempts: 1, ...ended, error: null },
       { consumer: 'redriven', status: 'PENDING', attempts: 5, ...open, error: 'It broke.' },
       { consumer: 'waiting', status: 'PENDING', attempts: 0, ...open, error: null },
@@ -149,7 +149,7 @@ describe('the flow of a request', () => {
   test('counts the attempts at a dead letter that was sent again with those before', async () => {
     await registerConsumer(database, 'billing', 'QUEUE', ['order.placed']);
     const [event] = await recordChain(database, 'one', [placed]);
-    await bury(database, 'billing', event!);
+    await deadLetter(database, 'billing', event!);
     await desk.operations.redrive({ consumer: 'billing' });
     const { id, position, envelope } = event!;
     await desk.jobs.addAgain(unordered('billing'), { position, envelope }, `${id}-r1`);
@@ -179,7 +179,7 @@ describe('the flow of a request', () => {
 
   test('calls what waits for a dead letter dead, with no attempts and what it waits for, until it is sent too', async () => {
     await registerConsumer(database, 'billing', 'QUEUE', ['order.*'], ordered('billing'));
-    const [first] = await buryInOrder(
+    const [first] = await deadLetterInOrder(
       database,
       'billing',
       await recordChain(database, 'one', [placed, paid]),
@@ -201,7 +201,7 @@ describe('the flow of a request', () => {
     const { position } = event!;
     expect(await statusAt(position, position - 1)).toBe('PENDING');
     expect(await statusAt(position, position)).toBe('DONE');
-    await bury(database, 'audit', event!);
+    await deadLetter(database, 'audit', event!);
     expect(await statusAt(position, position)).toBe('DEAD');
   });
 
@@ -241,7 +241,7 @@ describe('the flow of a request', () => {
     for (const [n, row] of rows.slice(0, -1).entries()) {
       await noteHandled(database, n % 2 === 0 ? 'billing' : 'shipping', row);
     }
-    const letter = await bury(database, 'billing', rows[10]!);
+    const letter = await deadLetter(database, 'billing', rows[10]!);
     await database.pool.query('UPDATE dead_letter SET attempts = 0, error = $2 WHERE id = $1', [
       letter,
       'STORM: "billing" [10 causes] | it is enough; see #7\n at the guard',

@@ -7,8 +7,8 @@ import { deregisterConsumer } from '../../src/operations/deregister.ts';
 import { readLogRow } from '../../src/outbox/log-row.ts';
 import type { Database } from '../../src/platform/postgres.ts';
 import {
-  bury,
   type Desk,
+  deadLetter,
   logName,
   openDesk,
   ordered,
@@ -78,7 +78,7 @@ describe('the pipeline', () => {
     await age(20);
     await desk.jobs.add(unordered('billing'), [first!, second!]);
     await setEnqueued(database, 'billing', second!.position);
-    await bury(database, 'billing', third!);
+    await deadLetter(database, 'billing', third!);
     const status = await statusOf('billing');
     const counts = { kind: 'QUEUE', lag: 3, active: 0, delayed: 0, dead: 1, paused: false };
     expect(status).toMatchObject(counts);

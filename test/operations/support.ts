@@ -131,7 +131,7 @@ export async function setCheckpoints(
 }
 
 /** The dead letter's id. */
-export async function bury({ pool }: Database, consumer: string, row: OutboxRow): Promise<string> {
+export async function deadLetter({ pool }: Database, consumer: string, row: OutboxRow): Promise<string> {
   const id = randomUUIDv7();
   await pool.query(
     `INSERT INTO dead_letter (id, consumer, event_id, position, correlation_id, event, error, attempts)
@@ -142,13 +142,13 @@ export async function bury({ pool }: Database, consumer: string, row: OutboxRow)
 }
 
 /** Dead letters of a consumer that keeps order: the first one failed, the others wait for it. Their ids. */
-export async function buryInOrder(
+export async function deadLetterInOrder(
   database: Database,
   consumer: string,
   rows: readonly OutboxRow[],
 ): Promise<readonly string[]> {
   const ids: string[] = [];
-  for (const row of rows) ids.push(await bury(database, consumer, row));
+  for (const row of rows) ids.push(await deadLetter(database, consumer, row));
   await database.pool.query(
     `UPDATE dead_letter
         SET ordering_key = 'order/' || (event->>'aggregateId'), waits = id <> $2,

@@ -2,8 +2,9 @@
 import type { Redis } from 'ioredis';
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../../dev/free-port.ts';
-import { type RedisCluster, startRedisCluster, tell } from '../../dev/redis-cluster.ts';
+import { type RedisCluster, startRedisCluster } from '../../dev/redis-cluster.ts';
 import { startSentinel } from '../../dev/redis-sentinel.ts';
+import { tellRedis } from '../../dev/tell-redis.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { openBlockingRedis, openPatientRedis, openRedis } from '../../src/platform/redis.ts';
 import { serversOf } from '../../src/platform/redis-servers/servers.ts';
@@ -88,7 +89,7 @@ describe('a connection to a Redis Cluster', () => {
     expect(connection.throwIfLost, 'who counts on one server learns of it').toThrow();
     await until(async () => (await blocking.redis.xread('STREAMS', '{tag}:stream', '0')) === null);
     expect(await copy.blpop('{tag}:list', 1)).toEqual(['{tag}:list', 'b']);
-    expect(await tell(to, 'GET', '{tag}:one')).toBe('2');
+    expect(await tellRedis(to, 'GET', '{tag}:one')).toBe('2');
     copy.disconnect();
   });
 
@@ -100,9 +101,9 @@ describe('a connection to a Redis Cluster', () => {
     expect(await commands.redis.set('a', 1)).toBe('OK');
     const master = await cluster.masterOf('a');
     const replica = cluster.replicaOf(master);
-    await tell(replica, 'CLUSTER', 'FAILOVER');
+    await tellRedis(replica, 'CLUSTER', 'FAILOVER');
     await until(() => commands.redis.set('a', 2));
-    await until(async () => String(await tell(replica, 'ROLE')).startsWith('master'));
+    await until(async () => String(await tellRedis(replica, 'ROLE')).startsWith('master'));
     expect(await until(() => commands.redis.get('a'))).toBe('2');
     expect(commands.redis.stream.remotePort).toBe(replica.port);
   });
@@ -143,11 +144,14 @@ test('a connection that asks Sentinels finds the primary past one that is gone, 
 
 /** As `redis-cli --cluster reshard` does it, with its keys. */
 async function moveSlot(key: string, from: { url: string; port: number }, to: { url: string; port: number }) {
-  const slot = Number(await tell(from, 'CLUSTER', 'KEYSLOT', key));
-  const [fromId, toId] = [await tell(from, 'CLUSTER', 'MYID'), await tell(to, 'CLUSTER', 'MYID')].map(String);
-  await tell(to, 'CLUSTER', 'SETSLOT', slot, 'IMPORTING', fromId!);
-  await tell(from, 'CLUSTER', 'SETSLOT', slot, 'MIGRATING', toId!);
-  const keys = (await tell(from, 'CLUSTER', 'GETKEYSINSLOT', slot, 100)) as string[];
-  await tell(from, 'MIGRATE', '127.0.0.1', to.port, '', 0, 5_000, 'KEYS', ...keys);
-  for (const node of [to, from]) await tell(node, 'CLUSTER', 'SETSLOT', slot, 'NODE', toId!);
+  const slot = Number(await tellRedis(from, 'CLUSTER', 'KEYSLOT', key));
+  const [fromId, toId] = [
+    await tellRedis(from, 'CLUSTER', 'MYID'),
+    await tellRedis(to, 'CLUSTER', 'MYID'),
+  ].map(String);
+  await tellRedis(to, 'CLUSTER', 'SETSLOT', slot, 'IMPORTING', fromId!);
+  await tellRedis(from, 'CLUSTER', 'SETSLOT', slot, 'MIGRATING', toId!);
+  const keys = (await tellRedis(from, 'CLUSTER', 'GETKEYSINSLOT', slot, 100)) as string[];
+  await tellRedis(from, 'MIGRATE', '127.0.0.1', to.port, '', 0, 5_000, 'KEYS', ...keys);
+  for (const node of [to, from]) await tellRedis(node, 'CLUSTER', 'SETSLOT', slot, 'NODE', toId!);
 }

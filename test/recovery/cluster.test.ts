@@ -1,7 +1,8 @@
 /** All roles on a Redis Cluster, with the rights that docs/operations.md names for one; and the failover of a master. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type RedisClusterOptions, startRedisCluster, tell } from '../../dev/redis-cluster.ts';
+import { type RedisClusterOptions, startRedisCluster } from '../../dev/redis-cluster.ts';
+import { tellRedis } from '../../dev/tell-redis.ts';
 import { logKeys, queueMarkerKey } from '../../src/log/keys.ts';
 import { readLogRow } from '../../src/outbox/log-row.ts';
 import { createTestDatabase } from '../support/database.ts';
@@ -31,7 +32,7 @@ async function createClusterWorld(options: RedisClusterOptions = {}) {
 test('all roles do their work on a Redis Cluster, each slot on its node, with the rights of the docs', async () => {
   const { cluster, world: made } = await createClusterWorld();
   await using world = made;
-  for (const node of cluster.nodes) await tell(node, 'ACL', 'SETUSER', 'aorta', ...acl.split(' '));
+  for (const node of cluster.nodes) await tellRedis(node, 'ACL', 'SETUSER', 'aorta', ...acl.split(' '));
   const env = { REDIS_URL: cluster.url.replace('://', '://aorta:password@') };
   const { api, relay, worker } = await startAll(world, env);
   await using subscription = await followLog(world.apiUrl);
@@ -66,7 +67,7 @@ test('all roles do their work on a Redis Cluster, each slot on its node, with th
     cluster.nodes.map(({ port }) => `node="127.0.0.1:${port}"`).sort(),
   );
   expect(await readyz(await healthUrl(relay))).toMatchObject({ ready: true, warnings: [] });
-  for (const node of cluster.nodes) expect(await tell(node, 'ACL', 'LOG')).toEqual([]);
+  for (const node of cluster.nodes) expect(await tellRedis(node, 'ACL', 'LOG')).toEqual([]);
   for (const { logs } of [api, relay, worker])
     expect(JSON.stringify(logs)).not.toMatch(/MOVED|ASK|CROSSSLOT|CLUSTERDOWN|same slot|NOPERM/);
   // each consumer's queues are a shard with a marker of its own
@@ -75,7 +76,7 @@ test('all roles do their work on a Redis Cluster, each slot on its node, with th
   );
   for (const { name, marker } of rows) {
     const key = queueMarkerKey('aorta', name);
-    const [id] = String(await tell(await cluster.masterOf(key), 'GET', key)).split('@');
+    const [id] = String(await tellRedis(await cluster.masterOf(key), 'GET', key)).split('@');
     expect(marker, name).toContain(id);
   }
 });

@@ -1,8 +1,8 @@
 /** A copy of the database that keeps the URL of Redis and the log's name: only one of the two may have what is in Redis. */
 import { Redis } from 'ioredis';
-import pg from 'pg';
 import { expect, test } from 'vitest';
 import type { PostgresServer } from '../../dev/postgres.ts';
+import { tellPostgres } from '../../dev/tell-postgres.ts';
 import { openDatabase } from '../../src/platform/postgres.ts';
 import { healthUrl, readyz, series } from '../support/role-health.ts';
 import { runCommand } from '../support/run-command.ts';
@@ -141,21 +141,11 @@ async function promotedStandby(primary: PostgresServer): Promise<PostgresServer>
   await standby.promote();
   // commits of the primary would wait for it for ever
   for (const sql of ['ALTER SYSTEM RESET synchronous_standby_names', 'SELECT pg_reload_conf()']) {
-    await tell(primary.url(), sql);
+    await tellPostgres(primary.url(), sql);
   }
   return standby;
 }
 
 /** As a dump that is restored: the same rows in another database. */
 const copyLogically = (server: PostgresServer, name: string) =>
-  tell(server.url('template1'), `CREATE DATABASE ${name} TEMPLATE postgres`);
-
-async function tell(url: string, sql: string): Promise<void> {
-  const client = new pg.Client(url);
-  await client.connect();
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
-  }
-}
+  tellPostgres(server.url('template1'), `CREATE DATABASE ${name} TEMPLATE postgres`);

@@ -1,9 +1,9 @@
 /** The primary of a store becomes another server, while the name still leads to the old one for a while. */
-import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { startPostgres } from '../../dev/postgres.ts';
 import { startRedis } from '../../dev/redis.ts';
 import { startTcpProxy } from '../../dev/tcp-proxy.ts';
+import { tellRedis } from '../../dev/tell-redis.ts';
 import { applyMigrations } from '../../src/platform/migrations/apply.ts';
 import { openDatabase } from '../../src/platform/postgres.ts';
 import { request } from '../support/graphql-client.ts';
@@ -41,10 +41,12 @@ test('a Redis that became a replica is left for the new primary, with nothing lo
   await using audience = gatherAudience(world.database);
   await subscription.take(40, patient);
 
-  await tell(other.url, ['REPLICAOF', '127.0.0.1', String(world.redis.port)]);
-  await until(async () => (await tell(other.url, ['INFO', 'replication'])).includes('master_link_status:up'));
-  await tell(other.url, ['REPLICAOF', 'NO', 'ONE']);
-  await tell(world.redis.url, ['REPLICAOF', '127.0.0.1', String(other.port)]);
+  await tellRedis(other, 'REPLICAOF', '127.0.0.1', String(world.redis.port));
+  await until(async () =>
+    String(await tellRedis(other, 'INFO', 'replication')).includes('master_link_status:up'),
+  );
+  await tellRedis(other, 'REPLICAOF', 'NO', 'ONE');
+  await tellRedis(world.redis, 'REPLICAOF', '127.0.0.1', String(other.port));
   // the name still leads to the old one: nothing can be published, and both say so
   await until(async () => (await problemsOf(relay, 'relay.started')).includes('redis'), {
     timeoutMs: patient,
@@ -119,12 +121,3 @@ test('a PostgreSQL that became a standby is left for the new primary, with nothi
   await expectEffectsOnce(world.database);
   for (const role of [api, relay, worker]) expect(role.logs.length).toBeLessThan(mostLines);
 });
-
-async function tell(url: string, [command, ...args]: readonly [string, ...string[]]): Promise<string> {
-  const redis = new Redis(url);
-  try {
-    return String(await redis.call(command, ...args));
-  } finally {
-    redis.disconnect();
-  }
-}

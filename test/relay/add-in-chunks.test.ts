@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { addInChunks } from '../../src/relay/add-in-chunks.ts';
-import { noteCommit, streamsFirst } from '../../src/relay/right-of-way.ts';
+import { noteCommit, streamsFirst } from '../../src/relay/stream-priority.ts';
 
 const rows = Array.from({ length: 260 }, (_, n) => n);
 

@@ -1,8 +1,9 @@
 /** What cannot work is refused at the start, by each role, in one line that names the setting and the cure. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startRedis } from '../../dev/redis.ts';
-import { startRedisCluster, tell } from '../../dev/redis-cluster.ts';
+import { startRedisCluster } from '../../dev/redis-cluster.ts';
 import { startSentinel } from '../../dev/redis-sentinel.ts';
+import { tellRedis } from '../../dev/tell-redis.ts';
 import { createRecoveryWorld, expectRolesToWork } from '../recovery/support.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { runCommand } from '../support/run-command.ts';
@@ -48,7 +49,7 @@ describe('refused by every role:', () => {
 
   test('one of the masters of a Redis Cluster that evicts', async () => {
     await using cluster = await startRedisCluster();
-    await tell(cluster.nodes[2]!, 'CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
+    await tellRedis(cluster.nodes[2]!, 'CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
     for (const { line } of await refusals({ REDIS_URL: cluster.url }))
       expect(line).toContain('Redis has maxmemory-policy allkeys-lru');
   });

@@ -64,7 +64,7 @@ test.each(kinds)(
     await using world = await createWorkerWorld(logger);
     await world.poke(7);
     await world.run(reaction);
-    const buried = await until(() => lines.find(({ msg }) => msg.endsWith('.dead_letter')), patience);
+    const told = await until(() => lines.find(({ msg }) => msg.endsWith('.dead_letter')), patience);
     const failed = lines.find(({ msg }) => msg.endsWith('.failed'));
     const { rows } = await world.pool.query<{ id: string; eventId: string; error: string }>(
       'SELECT id, event_id AS "eventId", error FROM dead_letter',
@@ -75,7 +75,7 @@ test.each(kinds)(
     );
     const place = { consumer: name, eventId: letter!.eventId, type: 'test.poked', correlationId: 'test' };
     expect(failed).toMatchObject({ ...place, error: 'the card was refused', stack });
-    expect(buried).toMatchObject({ ...place, error: 'the card was refused', stack });
+    expect(told).toMatchObject({ ...place, error: 'the card was refused', stack });
     expect(letter!.error).toEqual(stack);
 
     const { stdout } = await runCommand('commands/dead-letters.ts', ['show', letter!.id], {

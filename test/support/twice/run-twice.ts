@@ -26,10 +26,10 @@ export function runTwice(): void {
     jobs += 1;
     const atOnce = jobs % 2 === 0 && isDone('run at once');
     if (!atOnce && !isDone('run again')) return run(job);
-    const came = { toDeadLetter: false };
+    const came = { deadLetter: false };
     const first = running.run(came, () => run(job));
     if (!atOnce) await first;
-    if (came.toDeadLetter) return first;
+    if (came.deadLetter) return first;
     const [, second] = await Promise.allSettled([first, run(immovable(job))]);
     report({ done: 'ran', queue: this.name, how: atOnce ? 'at once' : 'after' });
     if (second.status === 'rejected') tellOfHarm(this.name, second.reason);
@@ -53,14 +53,14 @@ function immovable(job: Job): Job {
 const moves = /^(moveTo|remove|update|retry|promote|changeDelay|changePriority|extendLock|log$)/;
 
 /** What the first run of the job comes to, while it runs. */
-const running = new AsyncLocalStorage<{ toDeadLetter: boolean }>();
+const running = new AsyncLocalStorage<{ deadLetter: boolean }>();
 
 function noticeDeadLetters(): void {
   const prototype = pg.Pool.prototype as unknown as { query(...args: unknown[]): unknown };
   const { query } = prototype;
   prototype.query = function (...args) {
     const run = running.getStore();
-    if (run && /INSERT INTO dead_letter/.test(String(args[0]))) run.toDeadLetter = true;
+    if (run && /INSERT INTO dead_letter/.test(String(args[0]))) run.deadLetter = true;
     return query.apply(this, args);
   };
 }

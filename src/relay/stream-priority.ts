@@ -35,7 +35,7 @@ export async function streamsFirst<Result>(turn: () => Promise<Result>): Promise
  * Settles when jobs may go on that have just been worked on for so long: at once while nobody commits; else after such a
  * pause that they take a quarter of the time, and when no turn of the streams is under way. After 30 ms at the latest.
  */
-export async function giveWay(workedMs: number): Promise<void> {
+export async function yieldToStreams(workedMs: number): Promise<void> {
   if (performance.now() - flowedAt > flowMs) return;
   await delay(Math.min((share - 1) * workedMs, longestMs / 2));
   if (turns > 0) await Promise.race([over.promise, delay(longestMs / 2)]);
